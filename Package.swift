@@ -73,10 +73,15 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
+        module(
+            "Cluster",
+            [
+                "Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time",
+                "Vault",
+            ]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
-        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
+        module("Robots", ["Bytes", "CLinux", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
@@ -98,9 +103,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
-                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
-                "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Cluster",
+                "Contract", "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger",
+                "LockFree", "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -145,11 +150,16 @@ let package = Package(
         tests(of: "CommandIO"),
         tests(of: "Files", ["Bytes"]),
         tests(of: "Exposition", ["Bytes", "LockFree"]),
-        tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
+        tests(of: "Vault", ["Bytes", "Cluster", "ClusterTesting", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
         tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
         tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
-        tests(of: "Cluster", ["Bytes", "ClusterTesting", "Sockets", "TLSClient"]),
+        tests(
+            of: "Cluster",
+            [
+                "Bytes", "ClusterTesting", "Cryptography", "Files", "Log", "Sockets", "TLSClient",
+                "Time",
+            ]),
         tests(
             of: "Gateway",
             [
@@ -187,7 +197,7 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Availability", "Bytes", "Cluster", "ClusterTesting",
                 "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
+                "Log", "Playback", "Robots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -226,7 +236,8 @@ let package = Package(
             name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
             path: "Tests/RobotsCrowd", swiftSettings: strict),
         .target(
-            name: "ClusterTesting", dependencies: ["Bytes", "Cluster", "TestSupport"],
+            name: "ClusterTesting",
+            dependencies: ["Bytes", "Cluster", "Cryptography", "Log", "TestSupport"],
             path: "Tests/ClusterTesting", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -236,7 +247,10 @@ let package = Package(
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TLSClient", "TestSupport", "portillon", "portillon-load"],
+            dependencies: [
+                "Cluster", "ClusterTesting", "TLSClient", "TestSupport", "portillon",
+                "portillon-load",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

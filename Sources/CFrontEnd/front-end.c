@@ -55,6 +55,9 @@ static const unsigned char room_gateway_js[] = {
 static const unsigned char room_state_js[] = {
 #embed "../../ops/room/state.js"
 };
+static const unsigned char room_language_js[] = {
+#embed "../../ops/room/language.js"
+};
 static const unsigned char room_words_js[] = {
 #embed "../../ops/room/words.js"
 };
@@ -102,6 +105,7 @@ static const struct {
     {"room/room.js", room_js, sizeof room_js},
     {"room/gateway.js", room_gateway_js, sizeof room_gateway_js},
     {"room/state.js", room_state_js, sizeof room_state_js},
+    {"room/language.js", room_language_js, sizeof room_language_js},
     {"room/words.js", room_words_js, sizeof room_words_js},
     {"room/elements.js", room_elements_js, sizeof room_elements_js},
     {"room/overview.js", room_overview_js, sizeof room_overview_js},

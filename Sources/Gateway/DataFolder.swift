@@ -49,18 +49,15 @@ struct DataFolder {
     /// Recovers the state, and opens the log for writing: from the newest snapshot that is good and
     /// of this log, and what stands behind it; from the log alone where there is none.
     /// - Parameters:
-    ///   - files: the records that are not entries'.
-    ///   - webhooks: what is to be sent to them.
+    ///   - state: on return, of the log's end.
     ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     func recover(
-        _ ledger: inout Ledger, files: inout EvidenceIndex, webhooks: inout WebhookOutbox,
-        snapshotEnd: inout UInt64, limits: Limits, logger: Logger
+        _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits, logger: Logger
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
-        var state = Snapshot()
         var unusable: [(file: String, reason: String)] = []
         do {
             let log = try folder.recover(
@@ -70,9 +67,6 @@ struct DataFolder {
                 snapshotEnd == 0 ? "the whole journal" : folder.path(lastSequence: snapshotEnd)
             report(unusable, using: used, logger)
             report(log.recovery, since: began, snapshot: snapshotEnd, logger)
-            swap(&ledger, &state.ledger)
-            files = state.evidence
-            webhooks = state.webhooks
             folder.tidy { reportUntidy($0, $1, logger) }
             return log
         } catch {
@@ -196,8 +190,16 @@ struct DataFolder {
     // MARK: Keys
 
     /// Opens the key store; the first start makes the master key.
-    func openVault(masterKey: String, isGuarded: Bool = false) throws(StartError) -> KeyVault {
+    /// - Parameter space: the cluster's, where this node is one of several; nothing is then kept in
+    ///   the folder.
+    func openVault(
+        masterKey: String, isGuarded: Bool = false, space: (any KeySpace)? = nil
+    ) throws(StartError) -> KeyVault {
         do {
+            if let space {
+                return try KeyVault(
+                    space: space, masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
+            }
             return try KeyVault(
                 directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
         } catch {

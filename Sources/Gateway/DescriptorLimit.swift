@@ -6,8 +6,8 @@ internal import Sockets
 enum DescriptorLimit {
     /// Kept back for the log's segments, keys, exports, and what the runtime opens.
     private static var reserve: Int { 128 }
-    /// A poller, a listener, and two for the bell.
-    private static var eachLoop: Int { 4 }
+    /// A poller, a listener, two for the bell, and the connections beyond the limit.
+    private static var eachLoop: Int { 4 + ReservedConnections.maximum }
     /// A connection, and two for the bell of the thread that sends.
     private static var eachWebhook: Int { 3 }
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CLinux
+internal import Cluster
 package import Contract
 internal import Cryptography
 internal import Evidence
@@ -65,6 +66,8 @@ package final class Gateway: Sendable {
         package var clock: any MachineClock = SystemClock()
         /// The operator's room, which the admin listener serves.
         package var room: [PublicFile] = []
+        /// The cluster that it is a node of; nil for a gateway that is alone.
+        package var cluster: ClusterConfiguration?
         /// The admin listener's names, beside addresses and `localhost`.
         package var adminNames = AdminNames()
 
@@ -104,6 +107,9 @@ package final class Gateway: Sendable {
     private let storeWatch: StoreWatch
     private let webhooks: WebhookDispatcher
     private let events: EventDispatcher
+    /// Nil for a gateway that is alone.
+    private let cluster: ClusterNode?
+    private let standby: Standby?
     /// Nil where the status page is not served.
     private let status: StatusPublisher?
 
@@ -114,6 +120,7 @@ package final class Gateway: Sendable {
         let contradictions =
             limits.contradictions + configuration.policy.contradictions
             + configuration.proxies.contradictions
+            + (configuration.cluster?.contradictions(limits) ?? [])
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
@@ -126,17 +133,30 @@ package final class Gateway: Sendable {
             configuration.data, mustExist: configuration.mustExist,
             accepting: configuration.accepted)
         let identity = try StoreIdentity(
-            data: configuration.data, accepting: configuration.accepted)
+            data: configuration.data, accepting: configuration.accepted,
+            keepsKeys: configuration.cluster == nil)
         try identity.check(mustExist: configuration.mustExist, logger)
-        var ledger = Ledger()
-        var files = EvidenceIndex()
-        var outbox = WebhookOutbox()
+        var state = Snapshot()
         var snapshotEnd: UInt64 = 0
-        let log = try folder.recover(
-            &ledger, files: &files, webhooks: &outbox, snapshotEnd: &snapshotEnd, limits: limits,
-            logger: logger)
+        var log = try folder.recover(
+            &state, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
+        var admin: Listener?
+        if let node = configuration.cluster {
+            let bound = try Listeners.bindAdmin(configuration)
+            standby = try Standby(
+                ClusterStatus(node: node.node), limits, configuration, certificates,
+                sharing: bound, logger)
+            admin = consume bound
+        } else {
+            standby = nil
+        }
+        cluster = try configuration.join(&log, &state, standby, logger)
+        var ledger = Ledger()
+        swap(&ledger, &state.ledger)
+        let files = state.evidence
         var vault = try folder.openVault(
-            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
+            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded,
+            space: cluster?.makeKeySpace())
         let calendar = try configuration.calendar(after: log.recovery.lastTime)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         try folder.destroyRemovedSecrets(&vault, ledger.catalogue)
@@ -146,23 +166,24 @@ package final class Gateway: Sendable {
         try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(
-            catalogue: ledger.catalogue, evidence: files, webhooks: outbox,
+            catalogue: ledger.catalogue, evidence: files, webhooks: state.webhooks,
             position: log.recovery.lastTime.map {
                 ProjectedPosition(
                     sequence: log.durableEnd.nextSequence - 1, chain: log.durableEnd.chain, at: $0)
             })
-        let listeners = try Listeners(configuration)
+        let listeners = try Listeners(configuration, admin: admin.take())
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies,
                 adminNames: configuration.adminNames, workers: configuration.workers,
                 state: projections.state, certificates: certificates,
-                ruleset: configuration.ruleset, clock: configuration.clock, logger: logger,
-                log: configuration.log)
+                ruleset: configuration.ruleset, clock: configuration.clock,
+                cluster: standby?.status, logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
-            storeWatch = try StoreWatch(shared, data: configuration.data)
+            storeWatch = try StoreWatch(
+                shared, data: configuration.data, keepsKeys: configuration.cluster == nil)
             status = try configuration.hasStatusPage ? StatusPublisher(shared) : nil
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")
@@ -187,12 +208,15 @@ package final class Gateway: Sendable {
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
         events = EventDispatcher(shared, control, after: ledger.records)
+        cluster?.lead(&log, shared)
+        let policy = configuration.startingPolicy(over: ledger, logger)
+        let isFirst = ledger.records == 0 || cluster == nil
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
         do {
             try sequencer.begin(
-                version: Gateway.version, policy: configuration.policy, calendar: calendar)
+                version: Gateway.version, policy: policy, calendar: isFirst ? calendar : nil)
         } catch {
             throw .file("cannot write the journal: \(error)")
         }
@@ -203,6 +227,8 @@ package final class Gateway: Sendable {
         shared.lanes[shared.adminLane].post(.files(configuration.room))
         status?.publish()
         configuration.beforeAccepting()
+        try cluster?.start(shared)
+        standby?.end()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         try snapshots.start()
@@ -223,6 +249,7 @@ package final class Gateway: Sendable {
     package func drain() {
         shared.drain()
         for loop in loops { loop.join() }
+        standby?.join()
         pulse.stop()
         status?.stop()
         events.stop()
@@ -230,6 +257,7 @@ package final class Gateway: Sendable {
         webhooks.stop()
         shared.stop()
         sequencer.join()
+        cluster?.stop()
         shared.projection.close()
         projector.join()
         shared.challenges.stop()

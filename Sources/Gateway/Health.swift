@@ -12,6 +12,20 @@ final class Health: Sendable {
     private let storedStoreLost = Atomic<Bool>(false)
     private let storedClock = Atomic<UInt8>(Clock.believed.rawValue)
 
+    /// What a commit waits for that takes longer than it should.
+    enum Stall: String, Sendable {
+        case disk = "disk_stalled"
+        /// The log that several nodes share: its engine has no majority, or elects a leader.
+        case log = "log_unavailable"
+    }
+
+    /// What a commit waits for first.
+    let firstWait: Stall
+
+    init(firstWait: Stall = .disk) {
+        self.firstWait = firstWait
+    }
+
     /// Whether the disk has room for a further batch.
     enum Space: UInt8, Sendable {
         case available
@@ -62,9 +76,15 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     /// - Returns: nanoseconds; nil where it does not stall.
     func stall(at now: UInt64) -> UInt64? {
+        let age = commitAge(at: now)
+        return age >= Self.stallNanoseconds ? age : nil
+    }
+
+    /// For how long the commit in hand has taken; 0 where none is.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    func commitAge(at now: UInt64) -> UInt64 {
         let began = storedCommitBegan.load(ordering: .acquiring)
-        guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
-        return now - began
+        return began > 0 ? now - min(began, now) : 0
     }
 
     // MARK: The clock
@@ -111,7 +131,7 @@ final class Health: Sendable {
         case .failing: reasons.append("disk_failing")
         case .stalled: reasons.append("disk_stalled")
         }
-        if space != .stalled, stall(at: now) != nil { reasons.append("disk_stalled") }
+        if space != .stalled, stall(at: now) != nil { reasons.append(firstWait.rawValue) }
         return reasons
     }
 }

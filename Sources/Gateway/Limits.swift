@@ -104,7 +104,8 @@ package struct Limits: Sendable {
     var refusedReadsPerSecond: UInt32?
     /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
     package var answerSeconds = 5
-    /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
+    /// Bytes of entries that may wait for the sequencer, for each worker, and as many again of
+    /// operations that are held; a full ring sheds.
     package var commandRingBytes = 4 << 20
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
@@ -259,6 +260,9 @@ package struct Limits: Sendable {
     func connections(_ kind: ListenerKind) -> Int {
         kind == .public ? connections : adminConnections
     }
+
+    /// Slots of each loop of a listener: for all connections, and those beyond them.
+    func slots(_ kind: ListenerKind) -> Int { connections(kind) + ReservedConnections.maximum }
 
     /// What the parser of a listener's requests is held to.
     func wire(_ kind: ListenerKind) -> HTTPLimits {

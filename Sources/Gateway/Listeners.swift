@@ -11,8 +11,11 @@ struct Listeners {
     let addresses: [SocketAddress]
     let adminAddresses: [SocketAddress]
 
+    /// - Parameter bound: the admin listener, where it is bound already.
     /// - Throws: ``StartError`` naming the address that cannot be listened on.
-    init(_ configuration: Gateway.Configuration) throws(StartError) {
+    init(
+        _ configuration: Gateway.Configuration, admin bound: consuming Listener?
+    ) throws(StartError) {
         let passed = configuration.passed
         let limits = configuration.limits
         let first =
@@ -39,14 +42,24 @@ struct Listeners {
                 workers.append(ThreadHandover(try Self.share(socket, limits)))
             }
         }
-        let last =
-            if let number = passed.admin {
-                try Self.share(number, limits)
-            } else {
-                try Self.bind(configuration.adminListen, flag: "--admin-listen", limits)
-            }
+        let last = if let bound = bound.take() { bound } else { try Self.bindAdmin(configuration) }
         adminAddresses = last.addresses
         admin = ThreadHandover(last)
+    }
+
+    /// Binds the admin listener alone.
+    static func bindAdmin(_ configuration: Gateway.Configuration) throws(StartError) -> Listener {
+        guard let number = configuration.passed.admin else {
+            return try bind(
+                configuration.adminListen, flag: "--admin-listen", configuration.limits)
+        }
+        return try share(number, configuration.limits)
+    }
+
+    /// Checks that the public address is free, without listening on it.
+    static func requirePublicFree(_ configuration: Gateway.Configuration) throws(StartError) {
+        guard configuration.passed.public.isEmpty else { return }
+        _ = try freeAddresses(of: configuration.listen, flag: "--listen")
     }
 
     /// A passed socket, for one loop more.
@@ -97,6 +110,12 @@ struct Listeners {
     private static func bind(
         _ text: String, flag: String, _ limits: Limits
     ) throws(StartError) -> Listener {
+        try listen(on: freeAddresses(of: text, flag: flag), flag: flag, limits)
+    }
+
+    private static func freeAddresses(
+        of text: String, flag: String
+    ) throws(StartError) -> [SocketAddress] {
         guard let wanted = ListenAddress(text) else {
             throw .configuration(
                 "\(flag) must be an address and a port, such as 127.0.0.1:8080, [::1]:8080, "
@@ -120,7 +139,7 @@ struct Listeners {
             let reason = missing.map { "\($0)" } ?? "it has no address"
             throw .address("\(flag) \(text): \(reason); choose another address")
         }
-        return try listen(on: free, flag: flag, limits)
+        return free
     }
 
     private static func addresses(

@@ -1,3 +1,4 @@
+internal import Cluster
 internal import Cryptography
 internal import Glibc
 internal import Ledger
@@ -41,7 +42,9 @@ final class Shared: Sendable {
     let runs = RunBoard()
     let instruments: Instruments
     /// What keeps entries from being stored.
-    let health = Health()
+    let health: Health
+    /// The cluster that this is a node of; nil for a gateway that is alone.
+    let cluster: ClusterStatus?
     let heartbeats: Heartbeats
     let threadTimes: ThreadTimes
     private let publicAddresses: ConnectionCounts
@@ -118,8 +121,10 @@ final class Shared: Sendable {
         state: ProjectedState, certificates: Certificates = Certificates(),
         ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
-        logger: Logger, log: any ProcessLog = DirectLog()
+        cluster: ClusterStatus? = nil, logger: Logger, log: any ProcessLog = DirectLog()
     ) throws {
+        self.cluster = cluster
+        health = Health(firstWait: cluster == nil ? .disk : .log)
         self.limits = limits
         self.clock = clock
         self.random = random
@@ -189,8 +194,12 @@ final class Shared: Sendable {
 
     /// Why entries cannot be accepted now; empty while they can.
     var unreadyReasons: [String] {
-        (isDraining ? ["draining"] : [])
-            + health.reasons(at: clock.monotonicNanoseconds())
+        let now = clock.monotonicNanoseconds()
+        var reasons = (isDraining ? ["draining"] : []) + health.reasons(at: now)
+        if let reason = cluster?.unreadyReason(at: now), !reasons.contains(reason) {
+            reasons.append(reason)
+        }
+        return reasons
     }
 
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set
@@ -274,10 +283,7 @@ final class Shared: Sendable {
 
     /// Whether a ring to the sequencer is so full that this is refused.
     func isFull(for shedding: Shedding) -> Bool {
-        workerLanes.contains { lane in
-            let free = lane.commands.capacity - lane.commands.occupiedBytes
-            return free < shedding.reserve(of: lane.commands.capacity)
-        }
+        workerLanes.contains { $0.isFull(for: shedding) }
     }
 
     /// Whether the sequencer shall end when nothing waits any more.

@@ -20,6 +20,8 @@ package enum StoreException: String, CaseIterable, Sendable {
 struct StoreIdentity {
     private let data: String
     private let accepted: Set<StoreException>
+    /// Whether the keys are here; a cluster's are in its engine.
+    private let keepsKeys: Bool
     private var journal: String { data + "/journal" }
     private var keys: String { data + "/keys" }
 
@@ -31,16 +33,22 @@ struct StoreIdentity {
     /// What else is there that no first start leaves.
     private let remains: [String]
 
+    /// - Parameter keepsKeys: false in a cluster, whose keys are not in the data folder.
     /// - Throws: ``StartError`` where a folder cannot be read.
-    init(data: String, accepting accepted: Set<StoreException>) throws(StartError) {
+    init(
+        data: String, accepting accepted: Set<StoreException>, keepsKeys: Bool = true
+    ) throws(StartError) {
         self.data = data
         self.accepted = accepted
+        self.keepsKeys = keepsKeys
         do throws(FileError) {
             let (journal, keys) = (data + "/journal", data + "/keys")
             journalID = try StoreID.read(in: journal)
-            keysID = try StoreID.read(in: keys)
+            keysID = keepsKeys ? try StoreID.read(in: keys) : journalID
             segments = try Self.names(in: journal) { $0.hasSuffix(".segment") }
-            keyFiles = try Self.names(in: keys) { $0.hasSuffix(".key") || $0 == "leaves" }
+            keyFiles =
+                keepsKeys
+                ? try Self.names(in: keys) { $0.hasSuffix(".key") || $0 == "leaves" } : 0
             var remains: [String] = []
             let others: [(folder: String, ending: String)] = [
                 ("exports", ".jsonl"), ("exports/orphaned", ".jsonl"),
@@ -56,6 +64,9 @@ struct StoreIdentity {
             throw .file("\(error)")
         }
     }
+
+    /// What has the store's id: the journal first.
+    private var folders: [String] { keepsKeys ? [journal, keys] : [journal] }
 
     private static func names(
         in folder: String, _ isMeant: (String) -> Bool
@@ -92,14 +103,11 @@ struct StoreIdentity {
     func adopt() throws(StartError) {
         // Read again: a new store has got its id by now.
         do throws(FileError) {
-            let (journalID, keysID) = (
-                try StoreID.read(in: journal), try StoreID.read(in: keys)
-            )
+            let ids = try folders.map { folder throws(FileError) in try StoreID.read(in: folder) }
             // Where they differ, a person has accepted that, and the journal's counts.
-            guard journalID == nil || journalID != keysID else { return }
-            let id = journalID ?? keysID ?? .random()
-            try id.write(in: journal)
-            try id.write(in: keys)
+            guard ids[0] == nil || ids.contains(where: { $0 != ids[0] }) else { return }
+            let id = ids.compactMap(\.self).first ?? .random()
+            for folder in folders { try id.write(in: folder) }
         } catch {
             throw .file("\(error)")
         }
@@ -109,7 +117,7 @@ struct StoreIdentity {
     /// - Parameter isNew: the id goes in place of what is there.
     private func begin(_ id: StoreID, isNew: Bool) throws(StartError) {
         do throws(FileError) {
-            for folder in [keys, journal] {
+            for folder in folders {
                 try Folder.make(folder)
                 try Folder.syncName(of: folder)
             }
@@ -117,9 +125,9 @@ struct StoreIdentity {
             // lock.
             guard let lock = try LogLock(journal) else { return }
             defer { withExtendedLifetime(lock) {} }
-            let there = (try StoreID.read(in: journal), try StoreID.read(in: keys))
-            if !isNew, there.0 != nil, there.0 == there.1 { return }
-            for folder in [keys, journal] { try id.write(in: folder) }
+            let there = try folders.map { folder throws(FileError) in try StoreID.read(in: folder) }
+            if !isNew, there[0] != nil, there.allSatisfy({ $0 == there[0] }) { return }
+            for folder in folders { try id.write(in: folder) }
         } catch {
             throw .file("\(error); choose another data folder with --data")
         }

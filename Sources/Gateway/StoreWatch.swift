@@ -15,19 +15,22 @@ final class StoreWatch: Sendable {
     private let stopBell: Doorbell
     private let thread = StoppableThread()
     private let data: String
+    private let keepsKeys: Bool
 
     private static var intervalNanoseconds: Int64 { 250_000_000 }
 
-    init(_ shared: Shared, data: String) throws {
+    /// - Parameter keepsKeys: false in a cluster, whose keys are not in the data folder.
+    init(_ shared: Shared, data: String, keepsKeys: Bool) throws {
         self.shared = shared
         self.data = data
+        self.keepsKeys = keepsKeys
         stopBell = try Doorbell()
     }
 
     func start() throws(StartError) {
         let store: WatchedStore
         do {
-            store = try WatchedStore(data: data, standing: standingKeys)
+            store = try WatchedStore(data: data, keepsKeys: keepsKeys, standing: standingKeys)
         } catch {
             throw .file("\(error)")
         }

@@ -6,7 +6,8 @@ internal import Snapshots
 struct WatchedStore: Sendable {
     private let pinned: [PinnedPath]
     private let journal: String
-    private let keys: String
+    /// Nil where the keys are not in the data folder.
+    private let keys: String?
     private let snapshots: SnapshotFolder
     /// The segments that were there at the last look, by their first records.
     private var segments: [UInt64] = []
@@ -17,17 +18,25 @@ struct WatchedStore: Sendable {
     /// When names in the folders changed last, as of the last listing.
     private var listed: (journal: Int64, keys: Int64) = (.min, .min)
 
-    /// - Parameter standing: the keys of operations that stand.
-    init(data: String, standing: () -> Set<String>) throws(FileError) {
+    /// - Parameters:
+    ///   - keepsKeys: false in a cluster, whose keys are not in the data folder.
+    ///   - standing: the keys of operations that stand.
+    init(
+        data: String, keepsKeys: Bool, standing: () -> Set<String>
+    ) throws(FileError) {
         journal = data + "/journal"
-        keys = data + "/keys"
+        keys = keepsKeys ? data + "/keys" : nil
         snapshots = SnapshotFolder(data: data)
         var pinned: [PinnedPath] = []
-        for path in [data, journal, keys, journal + "/" + LogFormat.lockName] {
+        let paths = [data, journal, keys, journal + "/" + LogFormat.lockName]
+        for path in paths.compactMap(\.self) {
             pinned.append(try PinnedPath(path))
         }
         self.pinned = pinned
-        missingKeys = standing().subtracting(try Self.keyIDs(in: keys))
+        missingKeys =
+            try keys.map { keys throws(FileError) in
+                standing().subtracting(try Self.keyIDs(in: keys))
+            } ?? []
     }
 
     /// What has been lost, as a sentence's end; nil while all is there.
@@ -78,6 +87,7 @@ struct WatchedStore: Sendable {
     // MARK: Keys
 
     private mutating func keysFinding(_ standing: () -> Set<String>) throws(FileError) -> String? {
+        guard let keys else { return nil }
         let modified = try FileIdentity(keys)?.modified ?? .min
         guard modified != listed.keys else { return nil }
         // An operation that was retired between the two questions is not in the second answer.

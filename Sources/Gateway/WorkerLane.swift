@@ -6,6 +6,9 @@ internal import Synchronization
 final class WorkerLane: Sendable {
     /// Entries; written by the worker, read by the sequencer.
     let commands: ByteRing
+    /// The same of operations that are held: so nobody else's wait behind a flood that is squeezed.
+    /// ``RingChoice`` says which entry goes where, ``EntryOrder`` which is decided next.
+    let heldCommands: ByteRing
     /// What became of them; written by the sequencer, read by the worker. The sequencer takes no
     /// more commands than there is room for answers.
     let answers: ByteRing
@@ -18,6 +21,7 @@ final class WorkerLane: Sendable {
 
     init(limits: Limits, connections: Int) throws {
         commands = ByteRing(capacity: limits.commandRingBytes)
+        heldCommands = ByteRing(capacity: limits.commandRingBytes)
         answers = ByteRing(capacity: (connections + 64) * Self.answerBytes)
         bell = try Doorbell()
     }
@@ -28,6 +32,19 @@ final class WorkerLane: Sendable {
     /// Answers that there is room for. The sequencer's call: only it makes the number smaller.
     var answerRoom: Int {
         (answers.capacity - answers.occupiedBytes) / (Self.answerBytes) - 1
+    }
+
+    /// Whether entries wait for the sequencer, of whatever operation. Any thread may ask.
+    var hasEntries: Bool { !commands.isEmpty || !heldCommands.isEmpty }
+
+    /// Whether one of its rings to the sequencer is so full that this is refused. Any thread may
+    /// ask.
+    func isFull(for shedding: Shedding) -> Bool {
+        Self.isFull(commands, for: shedding) || Self.isFull(heldCommands, for: shedding)
+    }
+
+    private static func isFull(_ ring: ByteRing, for shedding: Shedding) -> Bool {
+        ring.capacity - ring.occupiedBytes < shedding.reserve(of: ring.capacity)
     }
 
     /// Posts a message and wakes the worker. Any thread may.

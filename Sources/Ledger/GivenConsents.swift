@@ -30,23 +30,9 @@ package struct GivenConsents: ~Escapable {
     @_lifetime(self: copy self)
     package mutating func next() throws(EntryRecordError) -> Consent? {
         guard offset < bytes.byteCount else { return nil }
-        let name = try part(of: 1...LedgerLimits.consentBytes)
-        let digest = try part(of: 0...Self.digestBytes)
+        let name = try bytes.part(at: &offset, of: 1...LedgerLimits.consentBytes)
+        let digest = try bytes.part(at: &offset, of: 0...Self.digestBytes)
         guard digest.isEmpty || digest.count == Self.digestBytes else { throw .malformedExtensions }
         return Consent(name: name, textDigest: digest)
-    }
-
-    @_lifetime(self: copy self)
-    private mutating func part(
-        of lengths: ClosedRange<Int>
-    ) throws(EntryRecordError) -> Range<Int> {
-        guard offset < bytes.byteCount else { throw .malformedExtensions }
-        let length = Int(bytes[offset])
-        let start = offset + 1
-        guard lengths.contains(length), length <= bytes.byteCount - start else {
-            throw .malformedExtensions
-        }
-        offset = start + length
-        return start..<offset
     }
 }

@@ -37,8 +37,8 @@ package struct RobotFindings: ~Escapable {
         let weight = word(at: offset + 1)
         let observed = word(at: offset + 5)
         offset += 9
-        let rule = try name(of: 1...Self.nameBytes)
-        let tool = try name(of: 0...Self.nameBytes)
+        let rule = try bytes.part(at: &offset, of: 1...Self.nameBytes)
+        let tool = try bytes.part(at: &offset, of: 0...Self.nameBytes)
         return Finding(layer: layer, weight: weight, observed: observed, rule: rule, tool: tool)
     }
 
@@ -46,20 +46,6 @@ package struct RobotFindings: ~Escapable {
         var bits: UInt32 = 0
         for index in 0..<4 { bits |= UInt32(bytes[place + index]) << UInt32(8 * index) }
         return Int32(bitPattern: bits)
-    }
-
-    @_lifetime(self: copy self)
-    private mutating func name(
-        of lengths: ClosedRange<Int>
-    ) throws(EntryRecordError) -> Range<Int> {
-        guard offset < bytes.byteCount else { throw .malformedExtensions }
-        let length = Int(bytes[offset])
-        let start = offset + 1
-        guard lengths.contains(length), length <= bytes.byteCount - start else {
-            throw .malformedExtensions
-        }
-        offset = start + length
-        return start..<offset
     }
 
     /// Bytes of a finding that names no tool.

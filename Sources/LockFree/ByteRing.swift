@@ -182,6 +182,17 @@ package final class ByteRing: @unchecked Sendable {
         }
     }
 
+    // MARK: Places in the stream of records
+
+    /// Bytes written since the start: where the last record ends.
+    /// - Precondition: called by the producer only.
+    package var written: UInt64 { indices.relaxed(Self.tail) }
+
+    /// Bytes read since the start, at least: a record has been taken where this is no less than
+    /// what ``written`` was behind it. Any thread may ask. For the consumer it is exact, but for
+    /// what it is draining.
+    package var read: UInt64 { indices.acquiring(Self.head) }
+
     /// Whether there was nothing to take when it was asked. Any thread may ask, for it changes
     /// nothing; for the consumer a false stays true until it takes something.
     package var isEmpty: Bool {

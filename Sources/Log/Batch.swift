@@ -119,4 +119,10 @@ struct Batch: ~Copyable {
         position = LogPosition(nextSequence: nextSequence, chain: completion.chain)
         discard()
     }
+
+    /// Goes on behind a batch that somebody else has stored.
+    mutating func advance(to position: LogPosition) {
+        precondition(recordCount == 0, "no records are gathered")
+        self.position = position
+    }
 }

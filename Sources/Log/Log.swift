@@ -19,13 +19,14 @@ package import Time
 package struct Log: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: batch and store have this one owner.
 
-    /// What opening it has found.
-    package let recovery: RecoveryReport
+    /// What opening it has found, and what was followed since.
+    package private(set) var recovery: RecoveryReport
     /// Why it has stopped; nil while it works.
     package private(set) var failure: LogError?
 
     var batch: Batch
-    let store: any LogStore
+    private(set) var store: any LogStore
+    private var sha = SHA256()
     private let inPlace = InPlace()
 
     /// - Parameters:
@@ -111,5 +112,58 @@ package struct Log: ~Copyable, @unchecked Sendable {
             throw error
         }
         batch.advance()
+    }
+
+    /// To ask before anything is told that rests on what is stored, and for which nothing was
+    /// stored: whether this is still the one that may say so.
+    /// - Throws: ``LogError/fenced(by:)``, from now on and for ever.
+    package mutating func confirm() throws(LogError) {
+        if let failure { throw failure }
+        do throws(LogError) {
+            try store.confirm()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    // MARK: Several nodes
+
+    /// Keeps batches elsewhere from now on: in the store that `wrap` makes around the one so far.
+    package mutating func wrapStore(_ wrap: (any LogStore) -> any LogStore) {
+        store = wrap(store)
+    }
+
+    /// Stores a batch that another node has appended to the log that this one is a copy of.
+    ///
+    /// - Parameters:
+    ///   - bytes: as they were stored there.
+    ///   - replay: gets the batch, once it is known to continue this log; what it throws stops
+    ///     the log before the batch is stored.
+    /// - Throws: ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the
+    ///   one that comes next; what storing them throws.
+    /// - Precondition: no record waits to be committed.
+    package mutating func follow(
+        _ bytes: RawSpan, _ replay: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) {
+        precondition(batch.recordCount == 0, "who follows has no records of its own")
+        if let failure { throw failure }
+        guard store.ensureSpace() else { throw .noSpace(directory: "of this node") }
+        do throws(LogError) {
+            let next = try LogBatch(verifying: bytes, after: batch.position, &sha)
+            do {
+                try replay(next)
+            } catch {
+                throw LogError.diverges(
+                    sequence: next.header.firstSequence,
+                    found: "is decided otherwise here: \(error)")
+            }
+            try store.store(next)
+            batch.advance(to: next.end)
+            recovery.add(next)
+        } catch {
+            failure = error
+            throw error
+        }
     }
 }

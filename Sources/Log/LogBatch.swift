@@ -18,6 +18,39 @@ package struct LogBatch: ~Escapable {
         self.bytes = bytes
     }
 
+    /// Reads a batch that somebody else has stored.
+    /// - Throws: ``LogError/diverges(sequence:found:)`` where it is none, or not the one behind
+    ///   `position`.
+    @_lifetime(copy bytes)
+    init(
+        verifying bytes: RawSpan, after position: LogPosition, _ sha: inout SHA256
+    ) throws(LogError) {
+        let due = position.nextSequence
+        guard bytes.byteCount >= LogFormat.sectorBytes,
+            let header = BatchHeader.decode(bytes.extracting(0..<LogFormat.sectorBytes), &sha),
+            header.extentBytes == bytes.byteCount, header.recordCount > 0,
+            header.firstSequence <= UInt64.max - UInt64(header.recordCount)
+        else { throw .diverges(sequence: due, found: "is no whole batch") }
+        guard header.firstSequence == due else {
+            throw .diverges(
+                sequence: due,
+                found: "is missing: a batch begins with "
+                    + "\(header.firstSequence)")
+        }
+        guard header.previousChain == position.chain else {
+            throw .diverges(sequence: due, found: "does not continue the chain")
+        }
+        let end = bytes.byteCount - LogFormat.chainBytes
+        let stored = SHA256Digest(bytes.extracting(end..<bytes.byteCount))
+        guard sha.digest(bytes.extracting(0..<end)) == stored else {
+            throw .diverges(sequence: due, found: "does not match its hash")
+        }
+        self.init(header: header, chain: stored, bytes: bytes)
+        guard isWellFormed else {
+            throw .diverges(sequence: due, found: "does not fill its batch")
+        }
+    }
+
     /// The records, one after the other.
     package var payload: RawSpan {
         @_lifetime(copy self)

@@ -27,6 +27,13 @@ package enum LogError: Error, Equatable, Sendable {
     /// There is no room for the batch; nothing was written. ``Log/ensureSpace()`` says so
     /// before it is too late.
     case noSpace(directory: String)
+    /// A batch that several nodes share does not continue this one's log.
+    case diverges(sequence: UInt64, found: String)
+    /// Another node owns the log that several nodes share: nothing more may be acknowledged here.
+    case fenced(by: String)
+    /// The log that several nodes share does not take a batch, for a reason that trying again does
+    /// not change.
+    case unusable(String)
     /// A write or a sync failed. Nobody knows what is on the disk: never retried.
     case failed(FileError)
 }
@@ -86,6 +93,14 @@ extension LogError: CustomStringConvertible {
         case .noSpace(let directory):
             "journal \(directory): no space for another segment; free disk space, "
                 + "or raise the quota or the file-size limit"
+        case .diverges(let sequence, let found):
+            "record \(sequence) of the cluster's log \(found): this node's journal is not a copy "
+                + "of it, or this is another version; compare the members' journals with portillon "
+                + "journal verify"
+        case .fenced(let owner):
+            "the cluster's log belongs to \(owner) now; nothing more is acknowledged here"
+        case .unusable(let reason):
+            "the cluster's log takes no batch: \(reason); see portillon cluster check"
         case .failed(let error):
             "journal stopped: \(error); check the disk, then restart"
         }

@@ -347,11 +347,7 @@ struct LogScanner: ~Copyable {
         }
         try checkBetweenBatches(header, segment)
         if isWanted(header) { try replay(batch) }
-        report.batches += 1
-        report.records += UInt64(header.recordCount)
-        report.nextSequence += UInt64(header.recordCount)
-        report.lastTime = header.time
-        report.chain = chain
+        report.add(batch)
         return extent
     }
 

@@ -23,8 +23,16 @@ package protocol LogStore: AnyObject {
     ///   stored later. After any other error nobody knows what is stored: the log is not written
     ///   any more, and the next start finds out.
     func store(_ batch: borrowing LogBatch) throws(LogError)
+
+    /// Whether what is stored here is still what counts, asked before anything is told that rests
+    /// on it and stores nothing.
+    /// - Throws: ``LogError/fenced(by:)`` where another node has taken over.
+    func confirm() throws(LogError)
 }
 
 extension LogStore {
     package var unusedBytes: Int { 0 }
+
+    /// A store of one process's own is never another's.
+    package func confirm() throws(LogError) {}
 }

@@ -15,6 +15,8 @@ package struct RecoveryReport: Equatable, Sendable {
     package var lastTime: Timestamp?
     /// The last batch's chain value: it stands for everything before it.
     package var chain = SHA256Digest()
+    /// The number of the last batch's first record; `nil` where no batch was read.
+    package var lastBatchSequence: UInt64?
     /// Bytes of all segments.
     package var bytes = 0
     /// A batch that a crash cut short. It was never acknowledged, unless the disk lost what it
@@ -31,6 +33,16 @@ package struct RecoveryReport: Equatable, Sendable {
 
     /// The place behind all that was read.
     package var end: LogPosition { LogPosition(nextSequence: nextSequence, chain: chain) }
+
+    /// Goes on behind a batch.
+    mutating func add(_ batch: borrowing LogBatch) {
+        batches += 1
+        records += UInt64(batch.header.recordCount)
+        nextSequence = batch.end.nextSequence
+        lastTime = batch.header.time
+        lastBatchSequence = batch.header.firstSequence
+        chain = batch.chain
+    }
 }
 
 /// A batch that is not whole at the log's end.

@@ -9,6 +9,10 @@ package enum KeyVaultError: Error, Equatable, Sendable {
     case masterKeyUnusable(SecretError)
     /// Not 64 hexadecimal digits on one line.
     case masterKeyMalformed(file: String)
+    /// Of a cluster, where each node is given the same one.
+    case clusterMasterKeyMissing(file: String)
+    /// The cluster's secrets are wrapped with another one.
+    case foreignMasterKey(file: String)
     /// Others than its owner may read or write it.
     case masterKeyOpenToOthers(file: String, mode: UInt32)
     /// Not 1 to 64 letters, digits, `-` and `_`.
@@ -26,6 +30,9 @@ package enum KeyVaultError: Error, Equatable, Sendable {
     case leafNotGivenOut(UInt64, next: UInt64)
     /// So much has been forgotten here and there that the tree is too large.
     case tooManyNodes(file: String, maximum: Int)
+    case cluster(KeySpaceError)
+    /// The cluster gives out leaves already: what is there is not replaced by an import.
+    case clusterHasKeys
 }
 
 extension KeyVaultError: CustomStringConvertible {
@@ -38,6 +45,12 @@ extension KeyVaultError: CustomStringConvertible {
         case .masterKeyUnusable(let error): "master key \(error)"
         case .masterKeyMalformed(let file):
             "master key \(file) must be 64 hexadecimal digits on one line; restore it"
+        case .clusterMasterKeyMissing(let file):
+            "master key \(file) is missing: make it once for the whole cluster (openssl rand -hex "
+                + "32), and give every node the same one, mode 0600"
+        case .foreignMasterKey(let file):
+            "master key \(file) is not the one that this cluster's keys are encrypted with; give "
+                + "every node the same one"
         case .masterKeyOpenToOthers(let file, let mode):
             "master key \(SecretError(file, .shared(mode: mode)))"
         case .invalidID(let id):
@@ -56,6 +69,8 @@ extension KeyVaultError: CustomStringConvertible {
             "leaf \(leaf) belongs to no entry yet; choose leaves below \(next)"
         case .tooManyNodes(let file, let maximum):
             "key \(file) would have more than \(maximum) nodes; forget whole ranges instead"
+        case .cluster(let error): "the cluster's keys: \(error)"
+        case .clusterHasKeys: "the cluster has keys of its own already; nothing was changed"
         }
     }
 }

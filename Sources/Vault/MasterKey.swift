@@ -9,6 +9,7 @@ enum MasterKey {
     /// - Parameters:
     ///   - folder: of what is wrapped.
     ///   - isGuarded: whoever made its directory sees to who may read it, and none is made.
+    /// - Throws: ``KeyVaultError`` or ``FileError``.
     static func load(
         _ path: String, wrapping folder: String, isGuarded: Bool
     ) throws -> SymmetricKey {
@@ -23,6 +24,31 @@ enum MasterKey {
             }
             try create(path)
         }
+        return try key(path, isGuarded: isGuarded)
+    }
+
+    /// Reads that of a cluster, of which each node is given the same: none is made.
+    static func load(ofCluster path: String, isGuarded: Bool) throws(KeyVaultError) -> SymmetricKey
+    {
+        if !isGuarded, SecretReader.isAbsent(path) {
+            throw .clusterMasterKeyMissing(file: path)
+        }
+        return try key(path, isGuarded: isGuarded)
+    }
+
+    /// What a cluster keeps of its master key, to tell another one: 32 hexadecimal digits, which
+    /// say nothing of it.
+    static func check(_ key: borrowing SymmetricKey) -> String {
+        let derived = key.derived(label: checkLabel)
+        var sha256 = SHA256()
+        return String(sha256.digest(derived.bytes).hexadecimal.prefix(32))
+    }
+
+    private static var checkLabel: StaticString { "portillon/master-key-check/1" }
+
+    private static func key(
+        _ path: String, isGuarded: Bool
+    ) throws(KeyVaultError) -> SymmetricKey {
         var digits = try read(path, isGuarded: isGuarded)
         var key = ByteBuffer(capacity: SymmetricKey.byteCount)
         defer {

@@ -93,6 +93,11 @@ func grouped(_ number: Int) -> String {
     return text
 }
 
+/// A count with its noun: `1 webhook`, `2 webhooks`.
+func counted(_ count: Int, _ one: String, _ more: String) -> String {
+    "\(grouped(count)) \(count == 1 ? one : more)"
+}
+
 /// A share in percent: `24 %` for people, `24` for programs.
 func percentage(_ percent: Int) -> String {
     grouped(percent) + (TextStyle.current == .people ? " %" : "")

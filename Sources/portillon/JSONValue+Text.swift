@@ -16,6 +16,13 @@ extension JSONValue {
                 .joined(separator: ", ")
         }
     }
+
+    /// Those of these members that there are, as rows of a listing.
+    func rows(_ names: [String]) -> [(String, String)] {
+        names.compactMap { name in
+            self[name].map { (name.replacing("_", with: " "), $0.text) }
+        }
+    }
 }
 
 /// A JSON string (RFC 8259, section 7), with all that steers a terminal escaped too, and with it

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Sockets
 import Testing
@@ -34,11 +35,16 @@ struct HeadTests {
 
     @Test("a deadline that is cancelled ends the wait")
     func cancelled() throws {
-        try withServer(script: { try $0.waitForEnd() }) { server in
+        let hasRequest = DispatchSemaphore(value: 0)
+        try withServer(script: { visit in
+            try visit.request()
+            hasRequest.signal()
+            try visit.waitForEnd()
+        }) { server in
             let client = try HTTPClient(BaseURL("http://127.0.0.1:\(server.port)"))
             let cancellation = Cancellation()
             Thread.detachNewThread {
-                Thread.sleep(forTimeInterval: 0.05)
+                hasRequest.wait()
                 cancellation.cancel()
             }
             let began = ContinuousClock.now

@@ -107,6 +107,30 @@ struct MonthlyReportTests {
         #expect(try JSONDecoder().decode(ServiceRecords.self, from: data) == records)
     }
 
+    @Test("Announced changes are in the months from their announcement to their effect")
+    func changes() throws {
+        var records = ServiceRecords()
+        func announce(_ client: String?, _ time: Timestamp, effect: Timestamp) throws -> UInt32 {
+            try records.changes.announce(
+                client: client, note: "x", degrades: false, takesEffectAt: effect, at: time,
+                by: Paris.calendar)
+        }
+        let october = Paris.at(2026, 10, 12)
+        _ = try announce(nil, october, effect: Paris.at(2026, 10, 31, 23))
+        _ = try announce(nil, october, effect: Paris.at(2026, 11, 1))
+        _ = try announce("other", october, effect: Paris.at(2026, 11, 2))
+        _ = try announce("brand", october, effect: Paris.at(2026, 12, 2))
+        let withdrawn = try announce("brand", october, effect: Paris.at(2026, 12, 3))
+        try records.changes.withdraw(withdrawn, at: Paris.at(2026, 10, 20))
+        let later = try announce("brand", october, effect: Paris.at(2026, 12, 4))
+        try records.changes.withdraw(later, at: Paris.at(2026, 11, 20))
+        _ = try announce(nil, Paris.at(2026, 11, 30, 23), effect: Paris.at(2027, 1, 4))
+        _ = try announce(nil, Paris.at(2026, 12, 1), effect: Paris.at(2027, 1, 5))
+        #expect(report(facts(), records).changes.map(\.number) == [2, 4, 6, 7])
+        let december = report(facts(), records, of: CivilMonth(2026, 12))
+        #expect(december.changes.map(\.number) == [4, 7, 8])
+    }
+
     @Test("A consumption statement has a row for each operation, and their sums")
     func consumption() {
         var refused = Consumption()

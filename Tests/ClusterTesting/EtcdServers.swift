@@ -94,6 +94,9 @@ package final class EtcdServers {
         process.waitUntilExit()
     }
 
+    /// Where a member keeps its database and its log.
+    package func dataFolder(_ index: Int) -> String { folder.path("m\(index)") }
+
     /// What a member wrote to its log.
     package func log(_ index: Int) -> String { folder.text("m\(index).log") }
 

@@ -35,6 +35,10 @@ package final class SeededEngine {
         package static let noOwnerCompare = Flaws(rawValue: 1)
         package static let noNumberCompare = Flaws(rawValue: 2)
         package static let noTrimCompare = Flaws(rawValue: 4)
+        /// Of a change of values.
+        package static let noTurnCompare = Flaws(rawValue: 8)
+        /// A compaction does nothing.
+        package static let noCompaction = Flaws(rawValue: 16)
     }
 
     /// One batch that an append put into the log.
@@ -51,21 +55,29 @@ package final class SeededEngine {
     enum Call {
         case owner
         case claim(LogOwner, after: LogOwner?)
+        case begin(LogBeginning, as: LogOwner)
+        case beginning
         case append(first: UInt64, [UInt8], as: LogOwner)
         case read(from: UInt64)
         case trim(below: UInt64)
         case put(String, [UInt8])
         case get(String)
         case delete(String)
+        case change([(key: String, value: [UInt8]?)], turn: ValueTurn, as: LogOwner?)
+        case list(String, after: String?)
+        case compact(to: Int64)
     }
 
     enum Answer {
         case done
         case owner(LogOwner?)
         case claimed(Bool)
+        case beginning(LogBeginning?)
         case appended(AppendOutcome)
         case batches([Stored], LogEnd)
         case value([UInt8]?)
+        case changed(ChangeOutcome)
+        case listed([(key: String, value: [UInt8])], hasMore: Bool)
         case noSuchBatch
     }
 
@@ -75,13 +87,15 @@ package final class SeededEngine {
     private var late: [Call] = []
 
     private var owner: LogOwner?
+    private var beginning: LogBeginning?
     private var trimmed: UInt64 = 0
     private var batches: [UInt64: [UInt8]] = [:]
-    private var values: [String: [UInt8]] = [:]
+    private var values = SeededValues()
     /// Every batch that was ever put into the log, in the order in which that happened.
     package private(set) var history: [Stored] = []
 
     private static let pageBatches = 8
+    private static let pageKeys = 5
 
     package init(seed: UInt64, faults: Faults = .none, flaws: Flaws = []) {
         generator = SeededGenerator(seed: seed)
@@ -90,6 +104,9 @@ package final class SeededEngine {
     }
 
     // MARK: Calls
+
+    /// Of the batches that are in the log.
+    var storedBytes: UInt64 { batches.values.reduce(0) { $0 + UInt64($1.count) } }
 
     func perform(_ call: Call) throws(ReplicatedLogError) -> Answer {
         while !late.isEmpty, chance(20) { carryOutOneLate() }
@@ -125,6 +142,14 @@ package final class SeededEngine {
             let isTaken = owner == seen
             if isTaken { owner = me }
             return .claimed(isTaken || owner == me)
+        case .begin(let beginning, let me):
+            if owner == nil {
+                owner = me
+                trimmed = beginning.first - 1
+                self.beginning = beginning
+            }
+            return .claimed(owner == me)
+        case .beginning: return .beginning(beginning)
         case .append(let first, let batch, let me):
             return .appended(append(batch, first: first, as: me))
         case .read(let first): return read(from: first)
@@ -134,11 +159,20 @@ package final class SeededEngine {
             batches = batches.filter { $0.key >= trimmed }
             return .done
         case .put(let key, let value):
-            values[key] = value
+            values.change([(key, value)])
             return .done
         case .get(let key): return .value(values[key])
         case .delete(let key):
-            values[key] = nil
+            values.change([(key, nil)])
+            return .done
+        case .change(let changes, let turn, let me):
+            return .changed(change(changes, turn, as: me))
+        case .list(let prefix, let key):
+            let found = values.list(prefix, after: key)
+            return .listed(
+                Array(found.prefix(Self.pageKeys)), hasMore: found.count > Self.pageKeys)
+        case .compact(let revision):
+            if !flaws.contains(.noCompaction) { values.compact(to: revision) }
             return .done
         }
     }
@@ -153,6 +187,30 @@ package final class SeededEngine {
             return .stored
         }
         return batches[first] == batch ? .stored : .fenced(by: owner)
+    }
+
+    private func change(
+        _ changes: [(key: String, value: [UInt8]?)], _ turn: ValueTurn, as me: LogOwner?
+    ) -> ChangeOutcome {
+        let isMine = owner == me || flaws.contains(.noOwnerCompare)
+        let isMyTurn = values[turn.key] == turn.from || flaws.contains(.noTurnCompare)
+        if isMine, isMyTurn {
+            return .made(revision: values.change(changes + [(turn.key, turn.to)]))
+        }
+        if values[turn.key] == turn.to { return .made(revision: values.revision(of: turn.key)) }
+        return owner == me ? .overtaken : .fenced(by: owner)
+    }
+
+    /// All values that can still be asked for, also by an earlier revision.
+    package var readable: [(key: String, value: [UInt8])] { values.readable }
+
+    /// Keys that exist, in order.
+    package var keys: [String] { values.list("", after: nil).map(\.key) }
+
+    /// Changes a value without being asked by any node: what a fault, or a person, may do.
+    package subscript(key: String) -> [UInt8]? {
+        get { values[key] }
+        set { values.change([(key, newValue)]) }
     }
 
     private func read(from first: UInt64) -> Answer {

@@ -2,7 +2,7 @@ internal import Bytes
 package import Cluster
 
 /// One node's way to a ``SeededEngine``.
-package struct SeededLog: ReplicatedLog {
+package struct SeededLog: ReplicatedLog, ReplicatedValues {
     private let engine: SeededEngine
 
     package init(_ engine: SeededEngine) {
@@ -21,6 +21,24 @@ package struct SeededLog: ReplicatedLog {
             Self.mixedUp()
         }
         return isMine
+    }
+
+    package mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool {
+        guard case .claimed(let isMine) = try engine.perform(.begin(beginning, as: me)) else {
+            Self.mixedUp()
+        }
+        return isMine
+    }
+
+    package mutating func beginning() throws(ReplicatedLogError) -> LogBeginning? {
+        guard case .beginning(let found) = try engine.perform(.beginning) else { Self.mixedUp() }
+        return found
+    }
+
+    package mutating func storedBytes() throws(ReplicatedLogError) -> UInt64 {
+        engine.storedBytes
     }
 
     package mutating func append(
@@ -58,6 +76,30 @@ package struct SeededLog: ReplicatedLog {
 
     package mutating func delete(_ key: String) throws(ReplicatedLogError) {
         _ = try engine.perform(.delete(key))
+    }
+
+    package mutating func change(
+        _ changes: [(key: String, value: [UInt8]?)], turn: ValueTurn, as me: LogOwner?
+    ) throws(ReplicatedLogError) -> ChangeOutcome {
+        let call = SeededEngine.Call.change(changes, turn: turn, as: me)
+        guard case .changed(let outcome) = try engine.perform(call) else { Self.mixedUp() }
+        return outcome
+    }
+
+    package mutating func list(
+        _ prefix: String, after key: String?, withValues: Bool,
+        _ body: (_ key: String, _ value: RawSpan) -> Void
+    ) throws(ReplicatedLogError) -> Bool {
+        let call = SeededEngine.Call.list(prefix, after: key)
+        guard case .listed(let found, let hasMore) = try engine.perform(call) else {
+            Self.mixedUp()
+        }
+        for (key, value) in found { (withValues ? value : []).withBytes { body(key, $0) } }
+        return hasMore
+    }
+
+    package mutating func compact(to revision: Int64, waits: Bool) throws(ReplicatedLogError) {
+        _ = try engine.perform(.compact(to: revision))
     }
 
     private static func mixedUp() -> Never {

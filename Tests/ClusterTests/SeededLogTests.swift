@@ -42,6 +42,18 @@ struct SeededLogTests {
         try LogContract.keepsValues(&log)
     }
 
+    @Test("values are changed once, in turn, by the owner alone, and listed page by page")
+    func changesValues() throws {
+        var log = log()
+        try ValuesContract.changes(&log)
+        log = self.log()
+        try ValuesContract.fencesChanges(&log)
+        log = self.log()
+        try ValuesContract.listsValues(&log)
+        log = self.log()
+        try ValuesContract.compacts(&log)
+    }
+
     @Test("three nodes with lost, late and reordered calls: nothing is lost, nothing doubled")
     func holdsForManySeeds() {
         var (acknowledged, retried, claims, trims) = (0, 0, 0, 0)

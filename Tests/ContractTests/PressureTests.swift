@@ -137,8 +137,8 @@ struct PressureTests {
 
     @Test(
         "on the edge for ten minutes it changes a few times, and ever less",
-        arguments: 0..<20 as Range<UInt64>)
-    func edge(seed: UInt64) {
+        arguments: 0..<20 as Range<UInt64>, [(1_000, 40_000), (40_000, 400_000)])
+    func edge(seed: UInt64, waits: (less: Int, more: Int)) {
         var random = SeededGenerator(seed: seed)
         var classifier = PressureClassifier()
         var changes: [Int] = []
@@ -152,7 +152,7 @@ struct PressureTests {
                 left = 30 + Int(random.next() % 20)
             }
             left -= 1
-            let level = classifier.classify(figures(wait: isStrained ? 40_000 : 1_000))
+            let level = classifier.classify(figures(wait: isStrained ? waits.more : waits.less))
             if level != before { changes.append(beat) }
             before = level
         }

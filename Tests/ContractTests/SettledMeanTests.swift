@@ -77,6 +77,27 @@ struct SettledMeanTests {
         return worst
     }
 
+    @Test("what is decided while the disk stands still, and right after, is one interval")
+    func standstill() {
+        func mean(_ stalls: [(count: UInt64, sum: UInt64, isStandstill: Bool)]) -> UInt64 {
+            var mean = SettledMean()
+            for _ in 0..<10 { mean.add(count: 10, sum: 100) }
+            for stall in stalls {
+                mean.add(
+                    count: stall.count, sum: stall.sum, isStandstill: stall.isStandstill)
+            }
+            for _ in 0..<2 { mean.add(count: 10, sum: 100) }
+            return mean.value
+        }
+        #expect(mean([(3, 3_000, true), (0, 0, true), (4, 4_000, true)]) == 10)
+        #expect(mean([(3, 3_000, true), (0, 0, true), (4, 4_000, false)]) > 100, "without it")
+        let long = [(count: UInt64, sum: UInt64, isStandstill: Bool)](
+            repeating: (1, 1_000, true), count: 14)
+        #expect(mean(long) > 100, "more than a second is no standstill")
+        let well = (count: UInt64(10), sum: UInt64(100), isStandstill: false)
+        #expect(mean([(3, 3_000, true), well, (3, 3_000, true)]) > 100, "twice within 5 s")
+    }
+
     @Test("a hiccup of the disk at low traffic, once in ten seconds, is no strain")
     func hiccups() {
         var pattern = [(count: UInt64, milliseconds: UInt64)](repeating: (1, 2), count: 100)

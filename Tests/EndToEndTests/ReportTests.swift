@@ -13,6 +13,10 @@ extension EndToEnd {
             for person in ["anne", "bob", "anne"] {
                 #expect([200, 201].contains(try gateway.post(operation.entry(person)).status))
             }
+            let effect = Date(timeIntervalSinceNow: 40 * 86_400).formatted(.iso8601)
+            let change = try gateway.say(
+                "change", "announce", "exports by night", "--degrades", "--at", effect)
+            #expect(change.ending == .exit(0), "\(change)")
             for report in ["statement", "availability"] {
                 let page = gateway.directory.path("\(report).html")
                 let made = try gateway.say(report, "--page", page, "--language", "fr")
@@ -20,6 +24,9 @@ extension EndToEnd {
                 let html = try String(contentsOfFile: page, encoding: .utf8)
                 #expect(html.contains("lang=\"fr\"") && html.contains("portillon evidence verify"))
             }
+            let announced = try String(
+                contentsOfFile: gateway.directory.path("availability.html"), encoding: .utf8)
+            #expect(announced.contains("Modifications annoncées"))
             let table = try gateway.say("statement")
             #expect(table.output.contains("\t2\t2\t0\t0\t"), "\(table)")
             let json = try gateway.say("statement", "--json")
@@ -31,6 +38,9 @@ extension EndToEnd {
                 #expect(verified.ending == .exit(0), "\(verified)")
                 #expect(verified.output.contains("every figure follows"), "\(verified)")
             }
+            let shown = month.output.replacing("exports by night", with: "exports by day")
+            let altered = try verify(shown, gateway)
+            #expect(altered.errors.contains("altered at /changes/0/note"), "\(altered)")
             let total = try #require(json.json["total"]?["entries"]?.integer)
             #expect(total == 2, "\(json)")
             let sequence = try #require(json.json["as_of"]?["sequence"]?.integer)

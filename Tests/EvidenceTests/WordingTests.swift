@@ -57,6 +57,26 @@ struct WordingTests {
                 == "l’«\u{202F}été\u{202F}»\u{A0}: 50\u{202F}%\u{202F}; fin")
     }
 
+    @Test("counts have their nouns; what a value holds is not typeset")
+    func counts() {
+        func days(_ count: Int, _ language: Language) -> String {
+            language.counted(count, ("day", "days"), ("jour", "jours"))
+        }
+        #expect(
+            [0, 1, 2, 1_500].map { days($0, .english) } == [
+                "0 days", "1 day", "2 days", "1,500 days",
+            ])
+        #expect(
+            [0, 1, 2, 1_500].map { days($0, .french) }
+                == ["0 jour", "1 jour", "2 jours", "1\u{202F}500 jours"])
+        #expect(
+            Language.french.say("", "l'opération : {title}", ["title": "l'été : « x »"])
+                == "l’opération\u{A0}: l'été : « x »")
+        #expect(Language.english.colon == ": " && Language.french.colon == "\u{A0}: ")
+        #expect(Language.french.decimal("99.652") == "99,652")
+        #expect(Language.french.channel("television") == "télévision")
+    }
+
     @Test("every name that records use has a word")
     func terms() {
         var names = EntryRule.allCases.map(\.rawValue) + LadderPolicy.allCases.map(\.rawValue)

@@ -51,10 +51,15 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
+        module(
+            "Cluster",
+            [
+                "Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time",
+                "Vault",
+            ]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
-        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
+        module("Robots", ["Bytes", "CLinux", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
@@ -76,9 +81,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
-                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
-                "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Cluster",
+                "Contract", "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger",
+                "LockFree", "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),

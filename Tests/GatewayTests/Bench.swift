@@ -5,6 +5,7 @@ import Ledger
 import LockFree
 import Log
 import Projections
+import Snapshots
 import Sockets
 import Testing
 import Threads
@@ -38,14 +39,11 @@ final class Bench {
         for command in commands {
             _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
-        var empty = Ledger()
-        var files = EvidenceIndex()
-        var webhooks = WebhookOutbox()
+        var empty = Snapshot()
         var snapshotEnd: UInt64 = 0
         let log = try data.recover(
-            &empty, files: &files, webhooks: &webhooks, snapshotEnd: &snapshotEnd, limits: limits,
-            logger: TestGateway.silent)
-        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
+            &empty, snapshotEnd: &snapshotEnd, limits: limits, logger: TestGateway.silent)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: empty.evidence)
         shared = try Shared(
             limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
             logger: TestGateway.silent)
@@ -86,18 +84,25 @@ final class Bench {
         projectorThread = nil
     }
 
-    /// Leaves an entry of operation 0 with its key 0.
-    func leave(_ person: UInt64, sealedBytes: Int = 32) {
+    /// Leaves an entry of an operation, with the key of the same index.
+    /// - Parameters:
+    ///   - behind: see ``EntryEnvelope``.
+    ///   - isHeld: whether it goes into the ring of operations that are held.
+    func leave(
+        _ person: UInt64, of operation: UInt32 = 0, sealedBytes: Int = 32, behind: UInt64 = 0,
+        isHeld: Bool = false
+    ) {
         var record = ByteBuffer(capacity: 1 << 14)
         let command = EntryCommand(
-            operation: 0, key: 0, participant: Fingerprint(high: 1, low: person),
+            operation: operation, key: operation, participant: Fingerprint(high: 1, low: person),
             ageConfirmed: false, consentsGiven: true)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: UInt32(person), generation: 0), handedOver: 0,
-                command: command, sourceBytes: 0))
+                command: command, behind: behind, sourceBytes: 0))
         record.append(zeros: sealedBytes)
-        let isTaken = shared.lanes[0].commands.push(record.bytes)
+        let lane = shared.lanes[0]
+        let isTaken = (isHeld ? lane.heldCommands : lane.commands).push(record.bytes)
         #expect(isTaken)
     }
 

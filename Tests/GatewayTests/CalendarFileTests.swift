@@ -1,4 +1,5 @@
 import Availability
+import Evidence
 import Ledger
 import Testing
 import Time
@@ -9,8 +10,8 @@ import Time
 struct CalendarFileTests {
     private let now = Timestamp(milliseconds: 1_795_176_000_000)
 
-    /// Maintenance with this note, as its client's calendar has it.
-    private func file(_ note: String) throws -> String {
+    /// Maintenance and a change with this note, as their client's calendar has them.
+    private func file(_ note: String, in language: Language = .english) throws -> String {
         var records = MaintenanceRegister()
         let starts = now.advanced(byMilliseconds: 3_600_000)
         _ = try records.announce(
@@ -27,9 +28,14 @@ struct CalendarFileTests {
                 starts: StatusTime(maintenance.starts),
                 ends: maintenance.ends.map { StatusTime($0) })
         }
+        let change = ServiceStatus.ChangeLine(
+            change: 3, degrades: true, note: note, announcedAt: StatusTime(now),
+            takesEffectAt: StatusTime(now.advanced(byMilliseconds: 40 * 86_400_000)))
         let status = StatusReader(Ledger().catalogue, at: now).statusOfAll()
-            .with(maintenance: ServiceStatus.Lines(lines) { $0 })
-        let file = CalendarFile(status, host: "portillon", now: now)
+            .with(
+                maintenance: ServiceStatus.Lines(lines) { $0 },
+                changes: ServiceStatus.Lines([change]) { $0 })
+        let file = CalendarFile(status, in: language, host: "portillon", now: now)
         return String(decoding: file.bytes, as: UTF8.self)
     }
 
@@ -96,20 +102,43 @@ struct CalendarFileTests {
         let lines = try lines(try file(note))
         #expect(lines.first?.name == "BEGIN" && lines.first?.value == "VCALENDAR")
         #expect(lines.last?.name == "END" && lines.last?.value == "VCALENDAR")
-        #expect(lines.count { $0.name == "BEGIN" && $0.value == "VEVENT" } == 2)
+        #expect(lines.count { $0.name == "BEGIN" && $0.value == "VEVENT" } == 3)
         for name in ["UID", "DTSTAMP", "DTSTART", "SUMMARY"] {
-            #expect(lines.count { $0.name == name } == 2, "\(name)")
+            #expect(lines.count { $0.name == name } == 3, "\(name)")
         }
         #expect(lines.first { $0.name == "DTSTART" }?.value == "20261120T130000Z")
         #expect(lines.first { $0.name == "DTEND" }?.value == "20261120T130100Z")
-        let description = try #require(lines.first { $0.name == "DESCRIPTION" }).value
-        let found = try text(description)
-        #expect(Array(found.utf8) == Array((expected ?? note).utf8))
+        let descriptions = lines.filter { $0.name == "DESCRIPTION" }.map(\.value)
+        #expect(descriptions.count == 3)
+        for description in [descriptions[0], descriptions[2]] {
+            let found = try text(description)
+            #expect(Array(found.utf8) == Array((expected ?? note).utf8))
+        }
+    }
+
+    @Test("an announced change is a moment that keeps nobody busy, in both languages")
+    func change() throws {
+        for (language, summary, tag) in [
+            (Language.english, "A change that reduces the service", "EN"),
+            (.french, "Une modification qui réduit le service", "FR"),
+        ] {
+            let lines = try lines(try file("exports by night", in: language))
+            #expect(lines.contains { $0.name == "PRODID" && $0.value.hasSuffix("//\(tag)") })
+            let start = try #require(
+                lines.firstIndex { $0.name == "UID" && $0.value == "change-3@portillon" })
+            let event = lines[start...].prefix { $0.name != "END" }
+            #expect(event.first { $0.name == "SUMMARY" }?.value == summary)
+            #expect(event.first { $0.name == "DTSTART" }?.value == "20261230T120000Z")
+            #expect(!event.contains { $0.name == "DTEND" })
+            #expect(event.first { $0.name == "TRANSP" }?.value == "TRANSPARENT")
+        }
     }
 }
 
 extension ServiceStatus {
-    fileprivate func with(maintenance: Lines<MaintenanceLine>) -> ServiceStatus {
+    fileprivate func with(
+        maintenance: Lines<MaintenanceLine>, changes: Lines<ChangeLine>
+    ) -> ServiceStatus {
         ServiceStatus(
             asOf: asOf, timeZone: timeZone, localTime: localTime, client: client, state: state,
             measuredAt: measuredAt, months: months, days: days, incidents: incidents,

@@ -77,9 +77,19 @@ struct CalendarTests {
         let text = answer.text
         #expect(text.hasPrefix("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"))
         #expect(text.contains("\r\nDTSTART:20300101T120000Z\r\n"), "\(text)")
-        #expect(text.contains("\r\nSUMMARY:ete-acme: television to 100000\r\n"), "\(text)")
+        #expect(
+            text.contains("\r\nSUMMARY:ete-acme: television to 100\\,000 recipients\r\n"), "\(text)"
+        )
         #expect(text.hasSuffix("END:VEVENT\r\nEND:VCALENDAR\r\n"))
         for line in text.components(separatedBy: "\r\n") { #expect(line.utf8.count <= 75) }
+        let french = try gateway.admin("GET", "/v1/calendar.ics" + Self.range + "&lang=fr")
+        #expect(french["content-language"] == "fr", "\(french)")
+        #expect(
+            french.text.replacing("\r\n ", with: "").contains(
+                "SUMMARY:ete-acme\u{A0}: télévision\\, 100\u{202F}000 destinataires\r\n"),
+            "\(french.text)")
+        let wrong = try gateway.admin("GET", "/v1/calendar.ics?lang=de")
+        #expect(wrong.status == 422, "\(wrong)")
     }
 
     @Test("a campaign is checked beside the others, and changes nothing")

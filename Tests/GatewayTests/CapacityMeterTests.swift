@@ -17,12 +17,15 @@ struct CapacityMeterTests {
         /// - Parameters:
         ///   - busy: permille of the time, of each worker and of the sequencer.
         mutating func step(
-            accepted: UInt64, refused: UInt64 = 0, busy: (UInt64, UInt64, UInt64),
-            commits: CommitTotals = CommitTotals(count: 10, time: 1_000_000, records: 20)
+            accepted: UInt64, refused: UInt64 = 0, isHeld: Bool = false,
+            busy: (UInt64, UInt64, UInt64),
+            commits: CommitTotals = CommitTotals(count: 10, time: 1_000_000, records: 20),
+            maximumRecords: Int = 4_096
         ) -> StageCapacities {
             reading.nanoseconds += 100_000_000
             reading.accepted += accepted
             reading.answered += accepted + refused
+            reading.isHeld = isHeld
             reading.times.workers[0] += busy.0 * 100_000
             reading.times.workers[1] += busy.1 * 100_000
             reading.times.sequencer += busy.2 * 100_000
@@ -30,7 +33,7 @@ struct CapacityMeterTests {
             reading.commits.time += commits.time
             reading.commits.busy += commits.busy
             reading.commits.records += commits.records
-            return meter.add(reading, maximumRecords: 4_096)
+            return meter.add(reading, maximumRecords: maximumRecords)
         }
     }
 
@@ -70,6 +73,55 @@ struct CapacityMeterTests {
             capacities = feed.step(accepted: 1_500, refused: 5_000, busy: (1_000, 0, 500))
         }
         #expect((capacities.worker ?? 0) > 14_000, "but more than was known is believed")
+    }
+
+    @Test("what it took with full hands stands while a pace lets in less, at a higher cost each")
+    func held() {
+        var feed = Feed()
+        var capacities = StageCapacities()
+        for _ in 0..<20 { capacities = feed.step(accepted: 1_000, busy: (1_000, 0, 300)) }
+        #expect((9_900...10_100).contains(capacities.worker ?? 0), "\(capacities)")
+        for _ in 0..<600 {
+            capacities = feed.step(
+                accepted: 600, refused: 100, isHeld: true, busy: (950, 0, 300))
+        }
+        #expect((9_000...10_100).contains(capacities.worker ?? 0), "\(capacities)")
+        for _ in 0..<20 { capacities = feed.step(accepted: 600, busy: (1_000, 0, 300)) }
+        #expect((5_900...6_200).contains(capacities.worker ?? 0), "all it can is believed at once")
+    }
+
+    @Test("what calm brings makes entries dear, and is believed in minutes of work only")
+    func calmAfterLoad() {
+        var feed = Feed()
+        var capacities = StageCapacities()
+        for _ in 0..<20 { capacities = feed.step(accepted: 1_000, busy: (1_000, 0, 300)) }
+        for _ in 0..<300 { capacities = feed.step(accepted: 20, busy: (50, 0, 20)) }
+        #expect((9_800...10_100).contains(capacities.worker ?? 0), "\(capacities)")
+        for _ in 0..<12_000 { capacities = feed.step(accepted: 200, busy: (500, 0, 20)) }
+        #expect((4_000...5_000).contains(capacities.worker ?? 0), "20 minutes: \(capacities)")
+    }
+
+    @Test("a sequencer that waits for its processor at the end of a sync has not waited twice")
+    func sharedProcessor() {
+        // A batch of eight takes 0.27 ms: the sequencer works for 0.1, waits for the disk for 0.07,
+        // then for the worker for 0.1, which both the kernel and the commit count.
+        var feed = Feed()
+        var capacities = StageCapacities()
+        let commits = CommitTotals(count: 370, time: 70_300_000, busy: 7_400_000, records: 2_960)
+        for _ in 0..<50 {
+            capacities = feed.step(
+                accepted: 2_960, busy: (600, 0, 740), commits: commits, maximumRecords: 8)
+        }
+        #expect((29_000...30_500).contains(capacities.limit?.perSecond ?? 0), "\(capacities)")
+        // At a slower pace batches are smaller, and there are as many.
+        for _ in 0..<100 {
+            capacities = feed.step(
+                accepted: 1_850, isHeld: true, busy: (500, 0, 700),
+                commits: CommitTotals(
+                    count: 370, time: 66_600_000, busy: 5_550_000, records: 1_850),
+                maximumRecords: 8)
+        }
+        #expect((27_000...33_000).contains(capacities.limit?.perSecond ?? 0), "\(capacities)")
     }
 
     @Test("a disk takes full batches: slow syncs alone limit nothing")

@@ -10,10 +10,11 @@ struct DescriptorTests {
     func others() {
         var limits = Limits()
         limits.adminConnections = 16
-        // Of each of the loops, the admin one too, and of each webhook: connection and bell.
+        // Of each of the loops, the admin one too, and of each webhook: connection and bell. Of
+        // each loop those beyond the limit, too.
         #expect(
             DescriptorLimit.others(limits, workers: 2)
-                == 128 + 3 * 4 + 3 * LedgerLimits.webhooks + 16)
+                == 128 + 3 * 20 + 3 * LedgerLimits.webhooks + 16)
     }
 
     @Test("a gateway that runs out of descriptors waits for one, idle, and goes on")

@@ -164,7 +164,8 @@ struct EdgeLimitTests {
         let gateway = try TestGateway { $0.connections = 16 }
         let clients = try (0..<16).map { _ in try gateway.connect() }
         for client in clients { #expect(try client.exchange(health).status == 200) }
-        #expect(try gateway.connect().receive().status == 503)
+        let read = "GET /v1/operations/ete HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(try gateway.connect().exchange(read).status == 503)
         clients[0].finishSending()
         #expect(clients[0].ending() == .finished)
         #expect(
@@ -188,7 +189,7 @@ struct EdgeLimitTests {
             #expect(try client.exchange(request).status == 200)
             return client
         }
-        #expect(try WireClient(port: gateway.adminPort).receive().status == 503)
+        #expect(try WireClient(port: gateway.adminPort).exchange(read).status == 503)
         #expect(try gateway.connect().exchange(health).status == 200)
         #expect(try admins[0].exchange(read).status == 200)
     }

@@ -164,7 +164,8 @@ struct EdgeTests {
         for _ in 0..<3 {
             let clients = try (0..<16).map { _ in try gateway.connect() }
             for client in clients { #expect(try client.exchange(health).status == 200) }
-            let answer = try gateway.connect().receive()
+            let answer = try gateway.connect().exchange(
+                "GET /v1/operations/ete HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(answer.status == 503)
             #expect(answer.object["code"] as? String == "too_many_connections")
             #expect(answer["access-control-allow-origin"] == "*", "a page can read it")

@@ -98,11 +98,12 @@ final class EntryPath {
         try #require(isMade, "socketpair: \(errno)")
         let peer = try #require(SocketAddress("127.0.0.1:1"))
         clients.append(ends.1)
-        let refusal = turns.admit(peer.octets)
-        try #require(refusal == nil)
-        let token = turns.begin(ends.0, peer)
+        guard case .admitted = turns.admit(peer.octets, &inbox) else { throw NotAdmitted() }
+        let token = turns.begin(ends.0, peer, isReserved: false)
         tokens.append(try #require(token))
     }
+
+    private struct NotAdmitted: Error {}
 
     /// One entry of each connection, from its bytes in the kernel to its answer there.
     /// - Returns: allocations that were made for them all, by whomever they were called.

@@ -55,15 +55,23 @@ final class HandTurned {
 
     // MARK: Connections
 
+    private struct Refused: Error {
+        let refusal: AdmissionRefusal
+    }
+
     /// A client whose connection has been accepted.
     /// - Parameter peer: its address; nil for this machine's own.
     func connect(from peer: IPAddress? = nil) throws -> TurnedClient {
         let pipe = MemoryPipe()
         if let peer { pipe.peer = peer }
-        let refusal = turns.admit(MemoryLink(pipe: pipe).peer)
-        try #require(refusal == nil)
+        let isReserved: Bool
+        switch turns.admit(MemoryLink(pipe: pipe).peer, &inbox) {
+        case .admitted: isReserved = false
+        case .reserved: isReserved = true
+        case .refused(let refusal): throw Refused(refusal: refusal)
+        }
         let token = turns.links.open(pipe)
-        turns.begin(token)
+        turns.begin(token, isReserved: isReserved)
         return TurnedClient(self, pipe, token)
     }
 
@@ -121,10 +129,19 @@ final class HandTurned {
 
     func drain() { turns.beginDraining(&inbox) }
 
-    /// The entries that were handed over and not answered, by their connections.
+    /// The entries that were handed over and not answered, by their connections: those of
+    /// operations that are held behind all others.
     func handedOver() -> [EventToken] {
+        let lane = bench.shared.lanes[0]
+        return tokens(in: lane.commands) + tokens(in: lane.heldCommands)
+    }
+
+    /// Of them those in the ring of operations that are held.
+    func handedOverHeld() -> [EventToken] { tokens(in: bench.shared.lanes[0].heldCommands) }
+
+    private func tokens(in ring: ByteRing) -> [EventToken] {
         var tokens: [EventToken] = []
-        _ = bench.shared.lanes[0].commands.drain { record in
+        _ = ring.drain { record in
             tokens.append(record.envelope(as: EntryEnvelope.self).connection)
             return true
         }

@@ -221,10 +221,23 @@ struct IncidentTests {
         #expect(try list("", as: "acme") == [1, 2])
         #expect(try list("", as: "bolt") == [2])
         #expect(try list("?client=bolt", as: "marie") == [2])
+        func planned(as holder: String) throws -> [Int] {
+            let from = Date(timeIntervalSinceNow: 39 * 86_400).formatted(.iso8601)
+            let answer = try world.ask("GET", "/v1/calendar?from=\(from)", as: holder)
+            let found = answer.object["changes"] as? [[String: Any]] ?? []
+            return found.compactMap { $0["change"] as? Int }
+        }
+        #expect(try planned(as: "acme") == [1, 2])
+        #expect(try planned(as: "bolt") == [2])
+        #expect(try world.ask("GET", "/v1/calendar", as: "acme").object["changes"] != nil)
+        let report = try world.ask("GET", "/v1/availability", as: "acme")
+        let reported = report.object["changes"] as? [[String: Any]] ?? []
+        #expect(reported.compactMap { $0["change"] as? Int } == [1, 2], "\(report)")
         #expect(try world.ask("POST", "/v1/changes", body(""), as: "marie").status == 403)
         let withdrawn = try world.gateway.admin("POST", "/v1/changes/2/withdraw", "{}")
         #expect(withdrawn.object["state"] as? String == "withdrawn", "\(withdrawn)")
         #expect(try list("?state=announced", as: "acme") == [1])
+        #expect(try planned(as: "acme") == [1], "what is withdrawn takes no effect")
         let again = try world.gateway.admin("POST", "/v1/changes/2/withdraw", "{}")
         #expect(again.status == 409 && again.object["code"] as? String == "wrong_state")
         let missing = try world.gateway.admin("POST", "/v1/changes/9/withdraw", "{}")

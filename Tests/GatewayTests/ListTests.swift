@@ -1,3 +1,4 @@
+import Availability
 import Foundation
 import Ledger
 import Testing
@@ -29,6 +30,34 @@ struct ListTests {
                 #expect(found == (0..<count).filter { $0 % 3 != 1 }, "\(count) by \(limit)")
             }
         }
+    }
+
+    private struct Record: NumberedRecord {
+        let number: UInt32
+    }
+
+    @Test("pages of numbered records go by their numbers, whatever was forgotten in between")
+    func numberedPages() throws {
+        let records = (1...50).filter { $0 % 7 != 2 }.map { Record(number: $0) }
+        for limit in [1, 6, 200] {
+            var found: [UInt32] = []
+            var after: String?
+            repeat {
+                var query = QueryReader("limit=\(limit)&after=\(after ?? "")")
+                let request = PageRequest(&query)
+                try query.finish()
+                let page = NumberedPage(request, of: records) { $0.number % 3 != 1 }
+                #expect(page.records.count <= limit)
+                #expect(page.next == nil || page.next == page.records.last.map { "\($0.number)" })
+                found += page.records.map(\.number)
+                after = page.next
+            } while after != nil
+            #expect(found == records.map(\.number).filter { $0 % 3 != 1 }, "by \(limit)")
+        }
+        // A record that a page ended with may be forgotten before the next one is asked for.
+        var query = QueryReader("after=9&limit=2")
+        let page = NumberedPage(PageRequest(&query), of: records)
+        #expect(page.records.map(\.number) == [10, 11] && page.next == "11")
     }
 
     @Test("a page of something beyond the end is empty and the last")

@@ -120,5 +120,14 @@ struct LoadMeterTests {
         try publish(.operation(.resume(id: "ete", note: nil)))
         reporter.turn()
         #expect(recorded().isEmpty)
+        // The end of the process ends a span too.
+        try publish(.operation(.setPace(operation: "ete", perSecond: 1, note: nil)))
+        reporter.turn()
+        shared.instruments.count(.waiting, of: 0, lane: 0)
+        reporter.finish()
+        let last = recorded()
+        #expect(last.map(\.waiting) == [1] && last.first?.total == 1)
+        reporter.finish()
+        #expect(recorded().isEmpty)
     }
 }

@@ -46,11 +46,15 @@ private final class LongTurns {
         turns.expireDeadlines(&inbox)
     }
 
+    private struct NotAdmitted: Error {}
+
     /// A client that takes so many bytes before it reads on.
     func connect(room: Int?) throws -> (pipe: MemoryPipe, token: EventToken) {
         let pipe = MemoryPipe()
         pipe.room = room
-        try #require(turns.admit(MemoryLink(pipe: pipe).peer) == nil)
+        guard case .admitted = turns.admit(MemoryLink(pipe: pipe).peer, &inbox) else {
+            throw NotAdmitted()
+        }
         let token = turns.links.open(pipe)
         turns.begin(token)
         return (pipe, token)

@@ -25,6 +25,8 @@ struct OpenAPITests {
         let paths = try #require(document["paths"] as? [String: [String: Any]])
         for route in AdminRouteTable.routes {
             #expect(paths[route.pattern.text]?[route.method.lowercased()] != nil)
+            let names = route.query.map(\.name)
+            #expect(Set(names).count == names.count, "\(route.pattern.text): \(names)")
         }
         for route in PublicRouteTable.routes {
             #expect(paths[route.pattern.text]?[route.method.lowercased()] != nil)

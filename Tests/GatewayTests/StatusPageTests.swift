@@ -150,8 +150,8 @@ struct StatusPageTests {
         let status = statusOfAll(catalogue)
         #expect(status.days.count == 90)
         // The first client came 40 days ago.
-        #expect(status.days.count { $0.pcMinutes > 0 } == 41)
-        #expect(status.days.allSatisfy { $0.dsMinutes == 0 })
+        #expect(status.days.count { $0.reading.pcMinutes > 0 } == 41)
+        #expect(status.days.allSatisfy { $0.reading.dsMinutes == 0 })
         #expect(status.months.map(\.month.text) == ["2026-11", "2026-10"])
         for month in status.months {
             let own = catalogue.availability(month.month, of: nil, until: now)
@@ -204,7 +204,7 @@ struct StatusPageTests {
         ] { #expect(english.contains(text), "\(text)") }
         for text in [
             "<html lang=\"fr\">", "href=\"?lang=en\"", "Un incident n’est pas résolu.",
-            "Maintenance programmée", "non mesuré", "2026-11 à ce jour",
+            "Maintenance programmée", "non mesuré", "2026-11 à ce jour", "\u{202F}; ouvert",
         ] { #expect(french.contains(text), "\(text)") }
         // A table row for each day, for readers who cannot see the bars.
         #expect(english.components(separatedBy: "<tr><td>2026-").count == 90 + 1 + 1 + 1)
@@ -219,11 +219,11 @@ struct StatusPageTests {
         #expect(status.maintenance.leftOff == 580)
         let pages = StatusPages(status, at: now)
         for language in Language.allCases {
-            let page = pages.page(in: language)
+            let page = pages.file(.page, in: language)
             #expect(page.body.count < 96 << 10, "\(page.body.count) bytes")
             #expect((page.compressed ?? page.body).count < 12 << 10)
         }
-        #expect(pages.file(.json).body.count < 48 << 10)
+        #expect(pages.file(.json, in: .english).body.count < 48 << 10)
     }
 
     // MARK: Making it anew

@@ -89,14 +89,28 @@ struct StatusRouteTests {
             "{\"kind\":\"scheduled\",\"note\":\"rack 7\",\"starts\":\"\(starts)\","
                 + "\"ends\":\"\(ends)\"}")
         #expect(made.status == 201, "\(made)")
+        let change = try gateway.admin(
+            "POST", "/v1/changes",
+            "{\"note\":\"exports by night\",\"takes_effect_at\":\"\(ends)\"}")
+        #expect(change.status == 201, "\(change)")
         var shown = 0
         for _ in 0..<600 where shown == 0 {
             let answer = try get(gateway, "/status.json")
-            shown = (answer.object["maintenance"] as? [Any])?.count ?? 0
+            shown = (answer.object["changes"] as? [Any])?.count ?? 0
             if shown == 0 { Thread.sleep(forTimeInterval: 0.05) }
         }
         #expect(shown == 1)
-        #expect(try get(gateway, "/status.ics").text.contains("UID:maintenance-1@portillon\r\n"))
+        for (language, summary) in [
+            ("en", "A change of the service"), ("fr", "Une modification du service"),
+        ] {
+            let file = try get(gateway, "/status.ics?lang=\(language)")
+            #expect(file["content-language"] == language, "\(file)")
+            #expect(file.text.contains("UID:maintenance-1@portillon\r\n"))
+            #expect(file.text.contains("UID:change-1@portillon\r\n"))
+            #expect(file.text.contains("SUMMARY:\(summary)\r\n"), "\(file.text)")
+            let page = try get(gateway, "/status?lang=\(language)")
+            #expect(page.text.contains("href=\"/status.ics?lang=\(language)\""))
+        }
         for path in ["/status", "/status.json", "/status.ics"] {
             #expect(!(try get(gateway, path).text.contains("rack 7")), "\(path)")
         }

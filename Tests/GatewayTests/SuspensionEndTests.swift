@@ -30,7 +30,7 @@ struct SuspensionEndTests {
         let late = try loop.connect()
         late.send(loop.operation.entry("p"))
         #expect(try late.answers().isEmpty)
-        #expect(loop.handedOver() == [late.token])
+        #expect(loop.handedOverHeld() == [late.token])
     }
 
     @Test("what the public is told of it ends with it: the ladder may suspend the operation next")

@@ -165,6 +165,70 @@ struct ByteRingTests {
         #expect(ring.occupiedBytes == 0)
     }
 
+    @Test("a record was taken when as much was read as had been written behind it")
+    func places() {
+        let ring = ByteRing(capacity: 4096)
+        #expect(ring.written == 0 && ring.read == 0)
+        for round in 0..<100 {
+            var ends: [UInt64] = []
+            for seed in 0..<3 {
+                // Of lengths that leave the end of the block unused now and then.
+                #expect(ring.push(record(400 + 37 * (round % 11), seed: seed)))
+                ends.append(ring.written)
+            }
+            for seed in 0..<3 {
+                #expect(ring.read < ends[seed])
+                #expect(ring.next() == record(400 + 37 * (round % 11), seed: seed))
+                #expect(ring.read == ends[seed])
+            }
+        }
+        #expect(ring.written > 10 * UInt64(ring.capacity) && ring.isEmpty)
+    }
+
+    @Test("what was written into one ring before a record of another one is found by its place")
+    func placesBetweenThreads() {
+        let seed = SeededGenerator.printed()
+        let (one, other) = (ByteRing(capacity: 4096), ByteRing(capacity: 4096))
+        let records = 100_000
+        atOnce(
+            {
+                var random = seed
+                var pushed: (UInt64, UInt64) = (0, 0)
+                for _ in 0..<records {
+                    let isOne = random.next() % 3 > 0
+                    let (ring, beside) = isOne ? (one, other) : (other, one)
+                    // Where the other ring ends now, and how many records that is.
+                    let words = [beside.written, isOne ? pushed.1 : pushed.0]
+                    while !ring.push(words: words) { sched_yield() }
+                    if isOne { pushed.0 += 1 } else { pushed.1 += 1 }
+                }
+            },
+            {
+                var taken: (UInt64, UInt64) = (0, 0)
+                var (wrong, isStuck) = (0, false)
+                while taken.0 + taken.1 < UInt64(records), !isStuck {
+                    // The one, unless its next record is behind some of the other.
+                    for isOne in [true, false] {
+                        let (ring, beside) = isOne ? (one, other) : (other, one)
+                        guard let next = ring.words() else { continue }
+                        guard next[0] <= beside.read else {
+                            // Nothing is behind what comes later.
+                            if !isOne, let first = one.words(), first[0] > other.read {
+                                isStuck = true
+                            }
+                            continue
+                        }
+                        if next[1] > (isOne ? taken.1 : taken.0) { wrong += 1 }
+                        ring.pop { _ in }
+                        if isOne { taken.0 += 1 } else { taken.1 += 1 }
+                    }
+                    if one.isEmpty, other.isEmpty { sched_yield() }
+                }
+                #expect(wrong == 0 && !isStuck)
+            })
+        #expect(one.isEmpty && other.isEmpty)
+    }
+
     // MARK: Records that tell their content
 
     private func record(_ length: Int, seed: Int) -> [UInt8] {
@@ -184,6 +248,27 @@ extension ByteRing {
             copy = unsafe span.withUnsafeBytes { unsafe [UInt8]($0) }
         }
         return isTaken ? copy : nil
+    }
+
+    fileprivate func push(words: [UInt64]) -> Bool {
+        unsafe push(maximum: 16) { room in
+            unsafe room.storeBytes(of: words[0], as: UInt64.self)
+            unsafe room.storeBytes(of: words[1], toByteOffset: 8, as: UInt64.self)
+            return 16
+        }
+    }
+
+    /// The oldest record's words, where they are; nil if there is none.
+    fileprivate func words() -> [UInt64]? {
+        var words: [UInt64]?
+        peek(limit: 1) { span in
+            words = unsafe span.withUnsafeBytes { bytes in
+                unsafe [
+                    bytes.load(as: UInt64.self), bytes.load(fromByteOffset: 8, as: UInt64.self),
+                ]
+            }
+        }
+        return words
     }
 
     fileprivate func push(_ bytes: [UInt8], leaving reserve: Int = 0) -> Bool {

@@ -7,7 +7,7 @@ import Wire
 @Suite("Real browsers' lists of headers are accepted; with one thing changed they are not")
 struct BrowserListTests {
     /// The lists of a file beside the tests, each with its name.
-    private static func lists(
+    static func lists(
         in file: String = "browsers.jsonl"
     ) throws -> [(name: String, head: Head)] {
         try values(in: file).map { value in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A browser that was seen is not looked through again, and judged as before")
 struct BrowserMemoryTests {
-    private func judge(_ head: Head, _ memory: inout BrowserMemory) -> RobotVerdict {
+    private func judge(_ head: Head, _ memory: inout HeadMemory) -> RobotVerdict {
         let (bytes, fields) = head.written
         return unsafe Shipped.detector.judge(
             bytes.span.bytes, fields.span, head.traits, over: head.transport,
@@ -34,7 +34,7 @@ struct BrowserMemoryTests {
 
     @Test("every head gets the verdict that it gets without, the first time and the tenth")
     func same() {
-        var memory = BrowserMemory()
+        var memory = HeadMemory()
         var heads: [Head] = [107, 120, 149, 150].map { Head.chromium($0) }
         heads += [Head.chromium(150, over: .plain), Head.chromium(150, over: .proxied)]
         // The brands of another version, none, empty ones.
@@ -62,7 +62,7 @@ struct BrowserMemoryTests {
 
     @Test("one byte of either value makes another browser")
     func bytes() {
-        var memory = BrowserMemory()
+        var memory = HeadMemory()
         let known = Head.chromium(150)
         let accepted = judge(known, &memory)
         #expect(accepted.outcome == .accept && accepted.evidence.count == 0)
@@ -81,7 +81,7 @@ struct BrowserMemoryTests {
 
     @Test("what a tool says is never remembered as a browser's")
     func tools() {
-        var memory = BrowserMemory()
+        var memory = HeadMemory()
         for _ in 0..<3 {
             var head = Head.chromium(150)
             head["User-Agent"] = "curl/8.5.0"

@@ -118,6 +118,7 @@ struct LadderScenarioTests {
         #expect(gala?.wasSuspended == false)
         #expect((gala?.lowestPace ?? 0) >= 90, "never at the floor of 10")
         let rate = flood.rate(10..<40)
+        print("lastingFlood: figures: \(rate) a second of \(Self.capacity)")
         #expect(rate >= 0.8 * Self.capacity, "\(rate) of \(Self.capacity)")
     }
 
@@ -138,7 +139,9 @@ struct LadderScenarioTests {
         let (alone, beside) = (
             neighbour.wait(2..<10, permille: 990), neighbour.wait(12..<30, permille: 990)
         )
-        #expect(beside <= 2 * alone, "\(beside) ms, alone \(alone)")
+        print("shortWaits: figures: p99 \(beside) ms beside the flood, \(alone) alone")
+        // They wait for the batch that is stored and for their own, and for nothing of the flood.
+        #expect(beside <= 1.25 * alone, "\(beside) ms, alone \(alone)")
         let capacity = 8 / 0.00648
         let total = neighbour.rate(20..<30) + machine.streams[1].rate(20..<30)
         #expect(total >= 0.8 * capacity, "\(total) of \(capacity)")

@@ -22,6 +22,11 @@ final class SimulatedLoop {
     private var lastPermits: [UInt32: UInt32] = [:]
     private var leafKeys = LeafKeyTable()
     private var sealer = Sealer()
+    private var rings: RingChoice
+    /// By operation: connections whose entries are not answered, in the order of these.
+    private var waiting: [UInt32: Queue] = [:]
+    /// An answer that came before that of an earlier entry of its operation.
+    private(set) var overtaking: AnswerEnvelope?
     /// Answers since they were last taken, oldest first.
     private var answers: [AnswerEnvelope] = []
     /// Entries that wait for an answer.
@@ -32,6 +37,21 @@ final class SimulatedLoop {
         self.number = number
         self.planted = planted
         lane = shared.lanes[number]
+        rings = RingChoice(lane)
+    }
+
+    /// First in, first out.
+    private struct Queue {
+        private var connections: [UInt32] = []
+        private var first = 0
+
+        mutating func append(_ connection: UInt32) { connections.append(connection) }
+
+        mutating func removeFirst() -> UInt32? {
+            guard first < connections.count else { return nil }
+            defer { first += 1 }
+            return connections[first]
+        }
     }
 
     /// An entry of a person, on its way to the sequencer.
@@ -146,6 +166,11 @@ final class SimulatedLoop {
             envelope.suspicion.measure = .observe
             envelope.traits = traits
         }
+        let isHeld = shared.board.isHeld(entry.operation)
+        let ring = isHeld ? rings.heldCommands : rings.commands
+        if planted != .entriesOvertake {
+            envelope.behind = rings.behind(entry.operation, isHeld: isHeld)
+        }
         record.append(envelope)
         if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
         if !command.secondKey.isNone {
@@ -155,13 +180,12 @@ final class SimulatedLoop {
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
-        guard
-            lane.commands.push(
-                record.bytes, leaving: shedding.reserve(of: lane.commands.capacity))
-        else {
+        guard ring.push(record.bytes, leaving: shedding.reserve(of: ring.capacity)) else {
             shared.instruments.countShed(shedding, lane: number)
             return false
         }
+        rings.record(entry.operation, isHeld: isHeld)
+        waiting[entry.operation, default: Queue()].append(entry.connection)
         inFlight += 1
         return true
     }
@@ -209,6 +233,7 @@ final class SimulatedLoop {
             case .retired(let rest, let successor, let keys):
                 directory.retire(rest, successor: successor, keys: keys)
                 leafKeys.remove(rest.index)
+                rings.forget(rest.index)
                 sealer = Sealer()
             case .key(let key): directory.update(key)
             case .permit(let permit):
@@ -220,6 +245,9 @@ final class SimulatedLoop {
         while lane.answers.pop({ record in
             let answer = record.envelope(as: AnswerEnvelope.self)
             answered += 1
+            if waiting[answer.operation]?.removeFirst() != answer.connection.place {
+                overtaking = overtaking ?? answer
+            }
             shared.instruments.count(answer.verdict, of: answer.operation, lane: number)
             shared.instruments.count(
                 .public, .entries, answer.verdict.meaning.status, nanoseconds: 0, lane: number)

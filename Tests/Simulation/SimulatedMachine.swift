@@ -23,8 +23,12 @@ final class SimulatedMachine {
         /// Of the sequencer for an entry that is accepted, and for any other.
         var accepted: UInt64 = 1_000_000
         var refused: UInt64 = 20_000
+        /// Of the sequencer for a batch that is stored, beside its entries.
+        var batch: UInt64 = 0
         /// Of the disk for one sync.
         var sync: UInt64 = 1_000_000
+        /// For which the sequencer then waits for its processor, where a worker is busy there.
+        var processorWait: UInt64 = 0
         /// Whether the worker stands still while the sequencer decides.
         var isOneCore = false
         /// Entries of one batch at most.
@@ -151,22 +155,32 @@ final class SimulatedMachine {
             }
             if gateway.hasWork { try turn() } else { pass(1_000_000, isDeciding: false) }
             try gateway.refillLeaves()
-            if gateway.beat() {
-                for loop in gateway.loops { loop.receive() }
-                highest = max(highest, gateway.shared.pressure.withLock { $0.level })
-                try turn()
-            }
+            if beat() { try turn() }
             if let failure { throw failure }
         }
     }
 
+    private func beat() -> Bool {
+        guard gateway.beat() else { return false }
+        for loop in gateway.loops { loop.receive() }
+        highest = max(highest, gateway.shared.pressure.withLock { $0.level })
+        return true
+    }
+
     private func turn() throws {
-        disk.memory.faults = [disk.memory.calls + 1: .slow(nanoseconds: speed.sync)]
+        let calls = disk.memory.calls
+        let isWorkerBusy = ready.hasReadable(at: clock.monotonicNanoseconds())
+        let processorWait = isWorkerBusy ? speed.processorWait : 0
+        disk.memory.faults = [calls + 1: .slow(nanoseconds: speed.sync + processorWait)]
         try gateway.turn()
+        if disk.memory.calls > calls {
+            busy.times.withLock { $0.sequencer += processorWait }
+        }
         let answers = gateway.loops[0].drainAnswers()
-        let work = answers.reduce(UInt64(0)) {
+        var work = answers.reduce(UInt64(0)) {
             $0 + ($1.verdict == .accepted ? speed.accepted : speed.refused)
         }
+        if answers.contains(where: { $0.verdict == .accepted }) { work += speed.batch }
         busy.times.withLock { $0.sequencer += work }
         pass(work, isDeciding: true)
         for answer in answers { complete(answer) }
@@ -184,10 +198,13 @@ final class SimulatedMachine {
                 }
             }
             read(isDeciding: isDeciding)
+            // What takes longer is seen while it lasts; its own thread would see it.
+            if nanoseconds >= Self.beatNanoseconds { _ = beat() }
         }
     }
 
     private static var step: UInt64 { 1_000_000 }
+    private static var beatNanoseconds: UInt64 { 100_000_000 }
 
     /// A request waits to be read, in its operation's share.
     private func wait(_ request: Request) {

@@ -47,7 +47,7 @@ struct SimulatedStream {
     mutating func drainArrivals(at seconds: Double) -> [SimulatedLoop.Entry] {
         let passed = seconds - (lastArrival ?? seconds)
         lastArrival = seconds
-        let millisecond = Int(seconds * 1_000)
+        let millisecond = Self.millisecond(seconds)
         var entries = returning.removeValue(forKey: millisecond) ?? []
         switch source {
         case .open(let rate):
@@ -110,8 +110,13 @@ struct SimulatedStream {
     }
 
     private mutating func comeAgain(_ entry: SimulatedLoop.Entry, at seconds: Double) {
-        let now = Int((lastArrival ?? 0) * 1_000)
-        returning[max(Int(seconds * 1_000), now + 1), default: []].append(entry)
+        let now = Self.millisecond(lastArrival ?? 0)
+        returning[max(Self.millisecond(seconds), now + 1), default: []].append(entry)
+    }
+
+    /// The nearest one: time goes on by whole milliseconds, and none may be left out.
+    private static func millisecond(_ seconds: Double) -> Int {
+        Int((seconds * 1_000).rounded())
     }
 
     // MARK: Figures

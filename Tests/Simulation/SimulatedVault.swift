@@ -163,10 +163,10 @@ final class SimulatedVault {
             if !row.covers(node) { _ = mutilated.append(node, tree.key(number)) }
         }
         if !isKept { _ = mutilated.append(row, key.bytes) }
-        var files = WrappedFiles(
+        var wrapped = WrappedSecrets(
             try MasterKey.load(masterKey, wrapping: folder, isGuarded: false))
-        let stored = OperationSecrets(identity: identity, tree: mutilated)
-        let file = files.wrap(stored.encoded(), magic: "PORTKEY2", id: id)
+        let stored = OperationSecrets(identity: identity, tree: mutilated).encoded()
+        let file = wrapped.wrap(stored.bytes, magic: "PORTKEY2", label: id)
         try SecretFile.replace(path(id), with: file.bytes)
     }
 

@@ -300,6 +300,9 @@ final class Simulation {
     private func takeStock() throws {
         let gateway = try gateway
         try judge.endTurn(stored: disk.drainStored())
+        if let answer = gateway.loops.lazy.compactMap(\.overtaking).first {
+            throw Judge.Difference("overtook another entry of its operation: \(answer)")
+        }
         // Tickets in the order of their numbers: loops are read one after the other.
         let answers = gateway.loops.flatMap { $0.drainAnswers() }
         for answer in answers.sorted(by: { $0.ticket < $1.ticket }) {

@@ -22,12 +22,18 @@ enum ModuleTable {
         ("Wire", ["Bytes", "Addresses", "Time"]),
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        ("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
-        ("Robots", ["Bytes", "Time", "Cryptography"]),
+        ("Robots", ["Bytes", "CLinux", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract", "Availability"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
+        (
+            "Cluster",
+            [
+                "Bytes", "CNghttp2", "Time", "Cryptography", "Files", "Log", "Sockets", "Threads",
+                "Vault",
+            ]
+        ),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         (
@@ -49,7 +55,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks", "Threads", "Robots", "Availability",
+                "AdminClient", "Cluster", "Webhooks", "Threads", "Robots", "Availability",
             ]
         ),
         (

@@ -19,8 +19,7 @@ struct NameTests {
         let files =
             try Repository.swiftFiles(below: "Sources") + Repository.swiftFiles(below: "loadtests")
         let folders = ["Sources/", "loadtests/portillon-load/"]
-        for found in NameRules.unused(in: files, declaredBelow: folders)
-        where !found.contains(Self.notConnected) {
+        for found in NameRules.unused(in: files, declaredBelow: folders) {
             let name = String(found.split(separator: " ").last ?? "")
             if Self.kept[name] == nil { Issue.record("\(found): nothing but tests uses it") }
         }
@@ -68,9 +67,6 @@ struct NameTests {
         "Ledger/LedgerEvent.swift",
         "Ledger/OperationSettings+Validation.swift",
     ]
-
-    /// The log of several nodes: all that uses it yet is its tests.
-    private static let notConnected = "Cluster/Log/"
 
     /// What stays although only tests name it, each with its reason.
     private static let kept: [String: String] = [

@@ -9,17 +9,37 @@ import Testing
 @Suite("A thread is joined once, whoever asks and however often")
 struct SystemThreadTests {
     /// Runs a body on several threads, twice on each.
-    private func ask(_ body: @escaping @Sendable () -> Void) -> DispatchGroup {
+    private func ask(_ body: @escaping @Sendable () -> Void) throws -> DispatchGroup {
         let asked = DispatchGroup()
-        for _ in 0..<4 {
+        for _ in 0..<Self.askers {
             asked.enter()
-            Thread.detachNewThread {
+            _ = try SystemThread(name: "asker") {
                 body()
                 body()
                 asked.leave()
             }
         }
         return asked
+    }
+
+    private static let askers = 4
+
+    /// Waits, half a minute at most, until each thread that asks sleeps in the kernel.
+    private func eventuallyAllWait() throws -> Bool {
+        let began = ContinuousClock.now
+        while ContinuousClock.now - began < .seconds(30) {
+            let states = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+                .compactMap { thread -> Character? in
+                    // One that has ended meanwhile does not wait.
+                    let stat = try? String(
+                        contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
+                    guard let stat, let end = stat.firstRange(of: " (asker) ") else { return nil }
+                    return stat[end.upperBound...].first
+                }
+            if states.count == Self.askers, states.allSatisfy({ $0 == "S" }) { return true }
+            usleep(1_000)
+        }
+        return false
     }
 
     /// A thread that is asked to stop, and stops when the test says so.
@@ -54,10 +74,9 @@ struct SystemThreadTests {
     func stopped() throws {
         let stubborn = Stubborn()
         try stubborn.start()
-        let asked = ask { stubborn.stop() }
+        let asked = try ask { stubborn.stop() }
         stubborn.isAsked.wait()
-        // Whoever does not wait for the end is back by now.
-        usleep(50_000)
+        #expect(try eventuallyAllWait(), "whoever does not wait for the end has ended by now")
         #expect(!stubborn.thread.hasEnded)
         stubborn.mayEnd.signal()
         #expect(asked.wait(timeout: .now() + 30) == .success)
@@ -69,7 +88,7 @@ struct SystemThreadTests {
     func joined() throws {
         for _ in 0..<200 {
             let thread = try SystemThread(name: "joined") {}
-            let asked = ask { thread.join() }
+            let asked = try ask { thread.join() }
             #expect(asked.wait(timeout: .now() + 30) == .success)
             #expect(thread.hasEnded)
         }

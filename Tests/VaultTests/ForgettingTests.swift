@@ -60,15 +60,18 @@ struct ForgettingTests {
         return secrets.takeTree()
     }
 
-    @Test("a thousand of a million: each unreadable, all others readable, under 8 KiB each")
-    func million() throws {
+    @Test(
+        "a thousand of a million: each unreadable, all others readable, under 8 KiB each",
+        arguments: VaultPlace.Kind.allCases)
+    func million(_ kind: VaultPlace.Kind) throws {
         let count = 1_000_000
         var random = SeededGenerator.printed()
-        var vault = try vault()
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
         _ = try vault.reserveLeaves(1 << 20)
         let sealed = seal(0..<UInt64(count), try tree(&vault))
-        let before = try contents(path)
+        let before = try place.size("op")
         var chosen: Set<UInt64> = []
         while chosen.count < 1_000 {
             chosen.insert(.random(in: 0..<UInt64(count), using: &random))
@@ -77,44 +80,49 @@ struct ForgettingTests {
         let forgotten = try vault.forget(chosen.map { $0..<$0 + 1 }, of: "op")
         let duration = ContinuousClock.now - start
         #expect(forgotten == 1_000)
-        let after = try contents(path)
-        #expect(after.count - before.count <= 1_000 * 8 << 10)
+        let growth = try place.size("op") - before
+        #expect(growth <= 1_000 * 8 << 10)
         print(
-            "forgot 1,000 of \(count) entries in \(duration); the vault grew by",
-            "\((after.count - before.count) / 1_000) bytes an entry")
-        // A process that comes later sees the same.
-        var again = try self.vault()
+            "\(kind): forgot 1,000 of \(count) entries in \(duration); the vault grew by",
+            "\(growth / 1_000) bytes an entry")
+        // A process that comes later, or another node, sees the same.
+        var again = try place.reader()
         #expect(try unreadable(sealed, try tree(&again)) == chosen.sorted())
         #expect(again.nextLeaf == 1 << 20)
     }
 
-    @Test("one entry alone costs less than 8 KiB, and a range of a million costs as little")
-    func growth() throws {
-        var vault = try vault()
+    @Test(
+        "one entry alone costs less than 8 KiB, and a range of a million costs as little",
+        arguments: VaultPlace.Kind.allCases)
+    func growth(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
         _ = try vault.reserveLeaves(1 << 20)
-        let before = try contents(path).count
+        let before = try place.size("op")
         _ = try vault.forget([777_777..<777_778], of: "op")
-        let one = try contents(path).count
+        let one = try place.size("op")
         #expect(one - before == 179 * 40)
         _ = try vault.forget([0..<1 << 20], of: "op")
-        #expect(try contents(path).count < one)
+        #expect(try place.size("op") < one)
     }
 
-    @Test("neither the old file nor a node above a forgotten leaf is in any file of the folder")
-    func rawSearch() throws {
+    @Test(
+        "neither the old secrets nor a node above a forgotten leaf is anywhere in the vault",
+        arguments: VaultPlace.Kind.allCases)
+    func rawSearch(_ kind: VaultPlace.Kind) throws {
         let leaf: UInt64 = 123_456
-        var vault = try vault()
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
         _ = try vault.reserveLeaves(1 << 20)
-        let old = try contents(path)
+        let old = try place.stored(.operation("op"))
         let nodes = pathKeys(to: leaf, try tree(&vault))
         #expect(try vault.forget([leaf..<leaf + 1], of: "op") == 1)
-        let names = try File.names(in: keys)
-        #expect(names == ["leaves", "op.key"])
-        for name in names {
-            let file = Data(try contents(keys + "/" + name))
-            // Behind the eight bytes that say what kind of file it is.
+        #expect(try place.names() == [kind == .folder ? "op.key" : "keys/op"])
+        for bytes in try place.readable() {
+            let file = Data(bytes)
+            // Behind the eight bytes that say what kind of secret it is.
             for start in stride(from: 8, to: old.count - 16, by: 8) {
                 #expect(file.range(of: Data(old[start..<start + 16])) == nil)
             }
@@ -174,11 +182,14 @@ struct ForgettingTests {
         #expect(try contents(path + ".old") == old)
     }
 
-    @Test("leaves are given out once, over restarts and operations, and only those are forgotten")
-    func leaves() throws {
+    @Test(
+        "leaves are given out once, over restarts and operations, and only those are forgotten",
+        arguments: VaultPlace.Kind.allCases)
+    func leaves(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
         var given: [Range<UInt64>] = []
         for round in 0..<3 {
-            var vault = try vault()
+            var vault = try place.vault()
             given.append(try vault.reserveLeaves(1 << 10))
             given.append(try vault.reserveLeaves(1 << 4))
             _ = try vault.create("op\(round)")
@@ -187,7 +198,7 @@ struct ForgettingTests {
         for (earlier, later) in zip(given, given.dropFirst()) {
             #expect(earlier.upperBound <= later.lowerBound)
         }
-        var vault = try vault()
+        var vault = try place.vault()
         let above = try vault.reserveLeaves(1 << 20, from: 5 << 20 | 1)
         #expect(above == 6 << 20..<7 << 20)
         _ = try vault.create("op")
@@ -202,25 +213,28 @@ struct ForgettingTests {
         #expect(vault.nextLeaf == 7 << 20)
     }
 
-    @Test("without the record of leaves, or with a changed one, there is no vault")
-    func damagedLeaves() throws {
+    @Test(
+        "without the record of leaves, or with a changed one, there is no vault",
+        arguments: VaultPlace.Kind.allCases)
+    func damagedLeaves(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
         do {
-            var vault = try vault()
+            var vault = try place.vault()
             _ = try vault.create("op")
         }
-        let leaves = keys + "/leaves"
-        let good = try contents(leaves)
+        let leaves = place.place(.leaves)
+        let good = try place.stored(.leaves)
         for index in good.indices {
             var changed = good
             changed[index] ^= 1
-            try replace(leaves, changed)
+            try place.store(.leaves, changed)
             let expected: KeyVaultError =
                 index < 8 ? .notAKeyFile(file: leaves) : .cannotUnwrap(file: leaves)
-            #expect(throws: expected) { _ = try self.vault() }
+            #expect(throws: expected) { _ = try place.vault() }
         }
-        try File.remove(leaves)
-        #expect(throws: KeyVaultError.leavesMissing(file: leaves)) { _ = try self.vault() }
-        try replace(leaves, good)
-        _ = try vault()
+        try place.store(.leaves, nil)
+        #expect(throws: KeyVaultError.leavesMissing(file: leaves)) { _ = try place.vault() }
+        try place.store(.leaves, good)
+        _ = try place.vault()
     }
 }

@@ -21,57 +21,65 @@ struct KeyVaultTests {
         secrets?.encoded().bytes.array
     }
 
-    func error(_ body: () throws -> Void) -> KeyVaultError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? KeyVaultError
-        }
-    }
+    func error(_ body: () throws -> Void) -> KeyVaultError? { vaultError(body) }
 
     func mode(_ path: String) throws -> UInt32 { try File(path, O_RDONLY).status().st_mode & 0o777 }
 
-    @Test("a key comes back after a restart, and is not in its file")
-    func roundTrip() throws {
-        var first = try vault()
+    @Test(
+        "a key comes back after a restart, and is not in its file",
+        arguments: VaultPlace.Kind.allCases)
+    func roundTrip(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var first = try place.vault()
         let made = secret(try first.create("op_1-A"))
         let other = secret(try first.create("op_2"))
         #expect(made != other)
         #expect(secret(try first.load("op_1-A")) == made)
-        var second = try vault()
+        var second = try place.reader()
         #expect(secret(try second.load("op_1-A")) == made)
         #expect(secret(try second.load("op_2")) == other)
         #expect(secret(try second.load("op_3")) == nil)
-        let file = try contents(keys + "/op_1-A.key")
-        #expect(file.count == WrappedFiles.overheadBytes + 36 + 40)
+        let stored = try place.stored(.operation("op_1-A"))
+        #expect(stored.count == WrappedSecrets.overheadBytes + 36 + 40)
         let start = Array(made?.prefix(8) ?? [])
-        let isThere = (0...(file.count - 8)).contains { Array(file[$0..<($0 + 8)]) == start }
+        let isThere = (0...(stored.count - 8)).contains { Array(stored[$0..<($0 + 8)]) == start }
         #expect(!isThere)
+    }
+
+    @Test("files of secrets are their owner's alone")
+    func modes() throws {
+        var vault = try vault()
+        _ = try vault.create("op")
         #expect(try mode(master) == 0o600)
-        #expect(try mode(keys + "/op_1-A.key") == 0o600)
+        #expect(try mode(keys + "/op.key") == 0o600)
         #expect(try mode(keys) == 0o700)
         #expect(try contents(master).count == 65)
     }
 
-    @Test("a destroyed key is gone, and may be destroyed again")
-    func destroyed() throws {
-        var vault = try vault()
+    @Test(
+        "a destroyed key is gone, and may be destroyed again", arguments: VaultPlace.Kind.allCases)
+    func destroyed(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
+        let old = try place.stored(.operation("op"))
         let wasThere = try vault.destroy("op")
         #expect(wasThere)
         #expect(secret(try vault.load("op")) == nil)
-        #expect(try File.names(in: keys) == ["leaves"])
+        #expect(try place.names() == [])
+        #expect(try !place.readable().contains(old))
         let again = try vault.destroy("op")
         #expect(!again)
     }
 
-    @Test("an id is used once, and is no path")
-    func ids() throws {
-        var vault = try vault()
+    @Test("an id is used once, and is no path", arguments: VaultPlace.Kind.allCases)
+    func ids(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
         #expect(
-            error { _ = try vault.create("op") } == .alreadyExists(file: keys + "/op.key"))
+            error { _ = try vault.create("op") }
+                == .alreadyExists(file: place.place(.operation("op"))))
         for id in ["", "../op", "a/b", "a.b", "é", String(repeating: "a", count: 65), "a\0"] {
             #expect(error { _ = try vault.load(id) } == .invalidID(id))
             #expect(error { _ = try vault.create(id) } == .invalidID(id))
@@ -79,35 +87,43 @@ struct KeyVaultTests {
         }
     }
 
-    @Test("a changed, cut or renamed key file, and another master key, are told apart from none")
-    func damaged() throws {
-        var vault = try vault()
+    @Test(
+        "a changed, cut or renamed key, and another master key, are told apart from none",
+        arguments: VaultPlace.Kind.allCases)
+    func damaged(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var vault = try place.vault()
         _ = try vault.create("op")
-        let path = keys + "/op.key"
-        let good = try contents(path)
+        let name = SecretName.operation("op")
+        let path = place.place(name)
+        let good = try place.stored(name)
         for index in good.indices {
             var changed = good
             changed[index] ^= 4
-            try replace(path, changed)
+            try place.store(name, changed)
             let expected: KeyVaultError =
                 index < 8 ? .notAKeyFile(file: path) : .cannotUnwrap(file: path)
             #expect(error { _ = try vault.load("op") } == expected)
         }
         for changed in [Array(good.dropLast()), good + [0]] {
-            try replace(path, changed)
+            try place.store(name, changed)
             #expect(error { _ = try vault.load("op") } == .cannotUnwrap(file: path))
         }
         for changed in [Array(good.prefix(20)), []] {
-            try replace(path, changed)
+            try place.store(name, changed)
             #expect(error { _ = try vault.load("op") } == .notAKeyFile(file: path))
         }
-        try replace(keys + "/oq.key", good)
-        #expect(
-            error { _ = try vault.load("oq") } == .cannotUnwrap(file: keys + "/oq.key"))
-        try replace(path, good)
+        let other = SecretName.operation("oq")
+        try place.store(other, good)
+        #expect(error { _ = try vault.load("oq") } == .cannotUnwrap(file: place.place(other)))
+        try place.store(name, good)
         #expect(secret(try vault.load("op")) != nil)
-        try replace(master, Array((String(repeating: "0", count: 64) + "\n").utf8))
-        #expect(error { _ = try self.vault() } == .cannotUnwrap(file: keys + "/leaves"))
+        try replace(place.master, Array((String(repeating: "0", count: 64) + "\n").utf8))
+        let expected: KeyVaultError =
+            kind == .folder
+            ? .cannotUnwrap(file: place.place(.leaves)) : .foreignMasterKey(file: place.master)
+        #expect(error { _ = try place.vault() } == expected)
+        #expect(error { _ = try place.reader() } == expected)
     }
 
     @Test("the master key is refused when missing, malformed or open to others")

@@ -22,23 +22,28 @@ struct WebhookSecretTests {
         }
     }
 
-    @Test("a secret comes back after a restart, is not in its file, and is destroyed for good")
-    func roundTrip() throws {
-        var first = try vault()
+    @Test(
+        "a secret comes back after a restart, is not in its file, and is destroyed for good",
+        arguments: VaultPlace.Kind.allCases)
+    func roundTrip(_ kind: VaultPlace.Kind) throws {
+        let place = try VaultPlace(kind)
+        var first = try place.vault()
         let made = bytes(try first.createWebhookSecret("wh-1", length: 32))
         #expect(made?.count == 32)
         let other = bytes(try first.createWebhookSecret("wh-2", length: 32))
         #expect(made != other)
-        var second = try vault()
+        var second = try place.vault()
         let loaded = bytes(try second.webhookSecret("wh-1"))
         #expect(loaded == made)
         let none = bytes(try second.webhookSecret("wh-3"))
         #expect(none == nil)
+        let stored = try place.stored(.webhook("wh-1"))
         try second.destroyWebhookSecret("wh-1")
         try second.destroyWebhookSecret("wh-1")
         let gone = bytes(try second.webhookSecret("wh-1"))
         #expect(gone == nil)
-        #expect(try File.names(in: keys).sorted() == ["leaves", "wh-2.webhook"])
+        #expect(try place.names() == [kind == .folder ? "wh-2.webhook" : "webhooks/wh-2"])
+        #expect(try !place.readable().contains(stored))
     }
 
     @Test("a renamed file does not open, and no master key is made beside secrets")

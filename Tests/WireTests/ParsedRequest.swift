@@ -56,8 +56,11 @@ struct ParsedRequest: Equatable, CustomStringConvertible {
         path = Self.text(bytes, parser.path)
         query = Self.text(bytes, parser.query)
         authority = Self.text(bytes, parser.authority)
+        let sent = parser.sentFields
+        precondition(sent.count == parser.fieldCount)
         for index in 0..<parser.fieldCount {
             let field = parser.field(at: index)
+            precondition(sent[index].name == field.name && sent[index].value == field.value)
             fields.append(Self.text(bytes, field.name) + ": " + Self.text(bytes, field.value))
         }
         for field in KnownField.allCases {

@@ -204,7 +204,7 @@ import Testing
     }
 
     @Test func aParserIsSmall() {
-        #expect(MemoryLayout<HTTPField>.size == 8)
+        #expect(MemoryLayout<HeaderRange>.size == 8)
         // `RequestParser.values` has an element for each.
         #expect(KnownField.allCases.count == 20)
         #expect(MemoryLayout<RequestParser>.size <= 1228)

@@ -29,6 +29,10 @@ struct AvailabilityPageTests {
                                   "announced_at": "2026-10-30T08:00:00.000Z",
                                   "starts": "2026-11-02T02:00:00.000Z",
                                   "ends": "2026-11-02T03:00:00.000Z"}],
+                 "changes": [{"change": 9, "degrades": true, "state": "in_effect",
+                              "announced_at": "2026-10-01T08:00:00.000Z",
+                              "takes_effect_at": "2026-11-03T00:00:00.000Z",
+                              "note": "exports <by> night"}],
                  "corrections": [{"from": "2026-11-01T12:00:00.000Z",
                                   "to": "2026-11-01T12:05:00.000Z", "becomes": "accessible",
                                   "recorded_at": "2026-11-02T09:00:00.000Z",
@@ -41,9 +45,12 @@ struct AvailabilityPageTests {
                 """#.utf8))
         let english = AvailabilityPage(answer, .english).text
         for text in [
-            "99.652", "2881", "not accessible", "client &lt;b&gt;", "2026-11-02",
+            "TxD = 99.652%: it", "2,881", "Announced changes", "exports &lt;by&gt; night",
+            "in effect", "<td>yes</td>", "<td class=\"n\">2026-11-03 00:00:00</td>",
+            "not accessible",
+            "client &lt;b&gt;", "2026-11-02",
             ">10</text>", "No &lt;i&gt;entry", "critical", "not ours",
-            "scheduled", "2026-10-30T08:00:00.000Z", "had &lt;no&gt; network", "2 older ones",
+            "scheduled", "2026-10-30 08:00:00", "had &lt;no&gt; network", "2 older ones",
             "flood", "it lasts", "up to record 77", "00ff", ">43</text>",
             "<polyline points=\"26,97 44,97 \"",
         ] {
@@ -51,8 +58,11 @@ struct AvailabilityPageTests {
         }
         #expect(!english.contains("<b>") && !english.contains("<script"))
         let french = AvailabilityPage(answer, .french).text
-        #expect(french.contains("l'engagement n'est pas tenu") && french.contains("lang=\"fr\""))
-        for text in ["programmée", "Minutes corrigées", "2 plus anciens", "en cours"] {
+        #expect(french.contains("l’engagement n’est pas tenu") && french.contains("lang=\"fr\""))
+        for text in [
+            "programmée", "Minutes corrigées", "2 plus anciens", "en cours", "2\u{202F}881",
+            "Modifications annoncées", "en vigueur", "TxD = 99,652\u{202F}%\u{A0}: l’engagement",
+        ] {
             #expect(french.contains(text), "\(text)")
         }
     }
@@ -83,12 +93,14 @@ struct AvailabilityPageTests {
                 """#.utf8))
         let english = StatementPage(answer, .english).text
         for text in [
-            "&lt;Été&gt;", "<td>1501</td>", "all clients", "4 further operations",
+            "&lt;Été&gt;", "<td class=\"n\">1,501</td>", "all clients", "4 further operations",
             "<rect x=\"140\" y=\"20\" width=\"95\"", "The month is complete.", "record 77",
         ] {
             #expect(english.contains(text), "\(text)")
         }
-        #expect(StatementPage(answer, .french).text.contains("Participations par opération"))
+        let french = StatementPage(answer, .french).text
+        #expect(french.contains("Participations par opération"))
+        #expect(french.contains("4 autres opérations figurent"))
         let table = TextStyle.$current.withValue(.programs) { StatementText.text(answer) }
         #expect(table.contains("acme\tete\t1200\t900\t3\t44\t5\t6\t7\t8\t9\t10\t11\n"))
     }

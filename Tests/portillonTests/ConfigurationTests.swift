@@ -73,6 +73,10 @@ struct ConfigurationTests {
             case .boolean: (value, source) = ("true", "true")
             case .timeZone: (value, source) = ("Europe/Paris", #""Europe/Paris""#)
             case .networks: (value, source) = ("10.0.0.0/8,::1", #"["10.0.0.0/8", "::1"]"#)
+            case .memberURLs:
+                (value, source) = ("http://a:1,http://b:2", #"["http://a:1", "http://b:2"]"#)
+            case .nodeAddress: (value, source) = ("10.0.0.1:8082", #""10.0.0.1:8082""#)
+            case .word: (value, source) = ("a", #""a""#)
             case .hostNames: (value, source) = ("gate.example,gate", #"["gate.example", "gate"]"#)
             }
             let byFlag = try Configuration(settings: settings, flags: [setting.key: value])

@@ -124,7 +124,7 @@ struct ReportTests {
         #expect(earlier.contains("altered at /as_of/chain"))
         let client = try failure("\"client\":\"acme\"", "\"client\":\"none\"")
         #expect(client.contains("knows no client none"))
-        let format = try failure("\"format\":1", "\"format\":99")
+        let format = try failure("\"format\":2", "\"format\":99")
         #expect(format.contains("has format 99"))
         let none = try GivenReport(Array("{}".utf8), of: "f")
         #expect(none == nil, "another thing than a report: perhaps a dossier")

@@ -47,7 +47,7 @@ struct SettingsPageTests {
                 #expect(row[1] == "true, false" && row[2] == setting.defaultValue)
             case .address, .timeZone:
                 #expect(row[2] == setting.defaultValue, "\(setting.key)")
-            case .path, .paths, .networks, .hostNames: break
+            case .path, .paths, .networks, .hostNames, .memberURLs, .nodeAddress, .word: break
             }
             if SettingFamily(of: setting.key) == .limits {
                 #expect(row[3] == (Reload.isChangeable(setting.key) ? "yes" : "no"))

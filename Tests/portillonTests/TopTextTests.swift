@@ -59,8 +59,10 @@ struct TopTextTests {
                 #"{"ready":true,"pressure":{"level":"strained"},"operations":[\#(held)]}"#,
                 "The platform is strained"
             ),
-            ("{\"ready\":true,\"operations\":[\(held),\(open)]}", "1 held back"),
-            ("{\"ready\":true,\"operations\":[\(lacking)]}", "Well; 1 bring more"),
+            ("{\"ready\":true,\"operations\":[\(held),\(open)]}", "1 operation is held back"),
+            ("{\"ready\":true,\"operations\":[\(held),\(held)]}", "2 operations are held back"),
+            ("{\"ready\":true,\"operations\":[\(lacking)]}", "Well; 1 operation brings more"),
+            (#"{"ready":true,"webhooks":{"failing":1}}"#, "Well; 1 webhook fails"),
             (#"{"ready":true,"webhooks":{"failing":2}}"#, "Well; 2 webhooks fail"),
             ("{\"ready\":true,\"operations\":[\(open)]}", "All is well"),
         ] {

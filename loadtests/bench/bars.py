@@ -94,6 +94,23 @@ def scrape(kept):
     return [Bar("p99 of a second with a scrape, of one without being 1", ratio, at_most=1.1)]
 
 
+def readers(kept):
+    """Entries do not notice that somebody looks."""
+    is_room = kept["kind"] == "room"
+    who = "an open room" if is_room else "1,000 readers a second of the status page"
+    found = [
+        Bar(
+            f"p99 of entries beside {who}, without being 1",
+            kept["ratio"]["median"],
+            at_most=1.05 if is_room else 1.1,
+        )
+    ]
+    if is_room:
+        what = f"core that the gateway spends on an open room, {kept['operations']} operations"
+        found.append(Bar(what, kept["core"]["median"], at_most=0.05))
+    return found
+
+
 def slow(kept):
     """Slow connections keep nobody waiting, and are not let be for ever."""
     ratio = kept["beside_p99_microseconds"] / kept["alone_p99_microseconds"]

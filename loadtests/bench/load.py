@@ -114,6 +114,18 @@ def wrong_status(server):
     return None if status == server.refusal else f"{server.refusal} is due, {status} is answered"
 
 
+def full_load(gateway, connections):
+    """Entries a second that the gateway takes, over as many connections as a run may use.
+
+    With more of them it takes fewer entries: at 70 % of what it takes over 256, a queue that has
+    once formed over thousands would not go away.
+    """
+    done = Round(gateway, rounds.run_name(), connections, 5)
+    if done.fault:
+        raise Unusable(f"the full load does not count: {done.fault}")
+    return done.per_second
+
+
 class Round:
     """A warm-up and a measured run: CPU time per answer, in microseconds."""
 

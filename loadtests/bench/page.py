@@ -35,6 +35,8 @@ SECTIONS = [
     Section("growth operations", "Cost with operations", sections.growth_operations),
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
+    Section("readers room", "An operator's room beside load", sections.readers, bars.readers),
+    Section("readers status", "The status page's readers", sections.readers, bars.readers),
     Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
     Section(
         "crowd", "A lone client beside a crowd of connections", sections.crowd, bars.crowd

@@ -23,7 +23,10 @@ def check():
 
 
 class Run:
-    """One run of a scenario with a single stream; `fault` says why it does not count."""
+    """One run of a scenario: its first stream's figures; `fault` says why it does not count.
+
+    `scenario`: the name of one of this project's, or another's path without its extension.
+    """
 
     def __init__(self, server, scenario, seconds, *options):
         out = os.path.join(server.directory, "load-" + rounds.run_name())
@@ -39,7 +42,7 @@ class Run:
             raise Unusable("portillon-load wrote no report.json")
         with open(path, encoding="utf-8") as file:
             report = json.load(file)
-        (stream,) = report["streams"]
+        stream = report["streams"][0]
         totals = stream["totals"]
         self.requests = totals["answered"]
         self.per_second = stream["answers_per_second"]
@@ -54,14 +57,15 @@ class Run:
         self.bottlenecks = report["runner"]["bottlenecks"]
         #: When the traffic began, and what it was second by second.
         self.started, self.seconds = report["started"], stream["seconds"]
-        self.fault = self._fault(totals)
+        self.fault = self._fault([each["totals"] for each in report["streams"]])
 
-    def _fault(self, totals):
-        others = {name: n for name, n in totals["verdicts"].items() if name != "accepted" and n}
-        errors = {name: n for name, n in totals["errors"].items() if n}
+    def _fault(self, streams):
         if self.requests == 0:
             return "no request was answered"
-        if others or errors:
-            return f"not all are accepted: {others | errors}"
+        for totals in streams:
+            others = {name: n for name, n in totals["verdicts"].items() if name != "accepted" and n}
+            errors = {name: n for name, n in totals["errors"].items() if n}
+            if others or errors:
+                return f"not all are accepted: {others | errors}"
         # A closed loop is cut at its end, with requests on their way; a schedule is waited for.
         return None

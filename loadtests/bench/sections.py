@@ -212,6 +212,45 @@ def scrape(found):
     ]
 
 
+def readers(found):
+    kept = found["figures"]
+    rows = [
+        [f"{name} readers", *(number(part, 2) for part in kept["p99_milliseconds_" + name].values())]
+        for name in ("with", "without")
+    ]
+    share = ""
+    if kept["full_per_second"]:
+        share = f", {kept['rate'] / kept['full_per_second']:.0%} of what wrk got answered"
+    ratio, alone = kept["ratio"], kept["alone_ratio"]
+    seen = kept["seen"]
+    lines = [
+        *table(["p99 of a window's entries, ms", "lower quartile", "median", "upper"], rows),
+        "",
+        f"A window with readers by its neighbours without: median **{number(ratio['median'], 3)}** "
+        f"(quartiles {number(ratio['lower'], 3)}, {number(ratio['upper'], 3)}); a window without by "
+        f"the one without before it: {number(alone['median'], 3)} ({number(alone['lower'], 3)}, "
+        f"{number(alone['upper'], 3)}). {kept['rate']:,} entries/s at constant rate{share}, to "
+        f"{kept['operations']} operations, for {kept['seconds']} s; readers in every other "
+        f"{kept['window']} s. They take **{number(kept['core']['median'] * 100, 1)} %** of a core in "
+        "the gateway.",
+        "",
+    ]
+    if kept["kind"] == "room":
+        return [
+            *lines,
+            f"{number(seen['statuses'], 0)} statuses of {seen['operations']} operations and "
+            f"{number(seen['requests'], 0)} requests.",
+        ]
+    answers = ", ".join(f"{number(count, 0)} × {name}" for name, count in seen["answers"].items())
+    publisher = kept["threads"].get("status", 0.0)
+    return [
+        *lines,
+        f"Answers: {answers}, each on a connection of its own, of {seen['pages']} different pages "
+        f"in two languages: a page is made once a publication, however many read it. Its maker takes "
+        f"{number(publisher * 100, 2)} % of a core more while it is read.",
+    ]
+
+
 def runner(found):
     kept = found["figures"]
     rows = [

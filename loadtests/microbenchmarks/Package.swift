@@ -49,7 +49,7 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
-        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
+        module("Robots", ["Bytes", "CLinux", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),

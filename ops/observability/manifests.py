@@ -11,29 +11,125 @@ from tools import OPS, ROOT, Failed, read, run
 #: The oldest and the newest release that the manifests are held to.
 RELEASES = ["1.29", "1.37"]
 MANIFEST = os.path.join(OPS, "kubernetes", "portillon.yaml")
+CLUSTER = os.path.join(OPS, "kubernetes", "cluster.yaml")
 CONTAINERFILE = os.path.join(OPS, "container", "Containerfile")
 
 
 def check_kubernetes(gateway_settings):
     """Every document is valid, and fits the others and the gateway; how many there are."""
+    count = 0
+    for path, check in ((MANIFEST, _check_pod), (CLUSTER, _check_cluster)):
+        documents = _validated(path)
+        by_kind = {}
+        for document in documents:
+            by_kind.setdefault(document["kind"], []).append(document)
+        check(by_kind)
+        for name in by_kind["ConfigMap"][0]["data"]:
+            # A build without clusters has none of a cluster's settings.
+            if name not in gateway_settings and not name.startswith("PORTILLON_CLUSTER"):
+                raise Failed(f"{os.path.basename(path)}: the gateway has no setting {name}")
+        count += len(documents)
+    return count
+
+
+def _validated(path):
+    """The documents of a file, each held to the schemas of both releases."""
     import kubernetes_validate
 
-    documents = list(yaml.safe_load_all(read(MANIFEST)))
+    documents = list(yaml.safe_load_all(read(path)))
     for release in RELEASES:
         for document in documents:
             try:
                 kubernetes_validate.validate(document, release, strict=True)
             except kubernetes_validate.ValidationError as reason:
-                kind = document["kind"]
-                raise Failed(f"kubernetes {release}: {kind}: {reason.message}") from None
-    by_kind = {}
-    for document in documents:
-        by_kind.setdefault(document["kind"], []).append(document)
-    _check_pod(by_kind)
-    for name in by_kind["ConfigMap"][0]["data"]:
-        if name not in gateway_settings:
-            raise Failed(f"kubernetes: the gateway has no setting {name}")
-    return len(documents)
+                where = f"{os.path.basename(path)}, {document['kind']}"
+                raise Failed(f"kubernetes {release}: {where}: {reason.message}") from None
+    return documents
+
+
+def _named(by_kind, kind, name):
+    (found,) = [one for one in by_kind[kind] if one["metadata"]["name"] == name]
+    return found
+
+
+def _check_cluster(by_kind):
+    """What a cluster needs beside what Kubernetes itself demands."""
+    gateways, engine = (
+        _named(by_kind, "StatefulSet", name) for name in ("portillon", "portillon-etcd")
+    )
+    settings = by_kind["ConfigMap"][0]["data"]
+    (gateway,) = gateways["spec"]["template"]["spec"]["containers"]
+    (etcd,) = engine["spec"]["template"]["spec"]["containers"]
+    ports = {port["name"]: port["containerPort"] for port in gateway["ports"]}
+    own = {one["name"]: one for one in gateway["env"]}
+    flags = dict(flag.removeprefix("--").partition("=")[::2] for flag in etcd["args"])
+    members = [
+        f"portillon-etcd-{number}.{engine['spec']['serviceName']}"
+        for number in range(engine["spec"]["replicas"])
+    ]
+    unit = read(os.path.join(OPS, "systemd", "portillon-etcd.service"))
+    shared = [
+        "quota-backend-bytes", "max-request-bytes", "snapshot-count", "heartbeat-interval",
+        "election-timeout",
+    ]  # fmt: skip
+    facts = {
+        "three of each": gateways["spec"]["replicas"] == engine["spec"]["replicas"] == 3,
+        "every gateway knows every member of etcd": (
+            settings["PORTILLON_CLUSTER"].strip().split(",")
+            == [f"https://{member}:2379" for member in members]
+        ),
+        "every member knows every other": (
+            flags["initial-cluster"]
+            == ",".join(f"{name.split('.')[0]}=https://{name}:2380" for name in members)
+        ),
+        "a node's name is its pod's": (
+            own["PORTILLON_NODE"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+        ),
+        "a node's address is the port that others reach": (
+            own["PORTILLON_CLUSTER_LISTEN"]["value"] == f"$(POD_IP):{ports['cluster']}"
+            and list(own).index("POD_IP") < list(own).index("PORTILLON_CLUSTER_LISTEN")
+        ),
+        "front ends are sent to the leader alone": not any(
+            _named(by_kind, "Service", name)["spec"].get("publishNotReadyAddresses")
+            for name in ("portillon", "portillon-admin")
+        ),
+        "nodes and members find each other before they are ready": all(
+            _named(by_kind, "Service", name)["spec"]["publishNotReadyAddresses"]
+            for name in ("portillon-nodes", "portillon-etcd")
+        ),
+        "no rollout waits for a node that follows": (
+            gateways["spec"]["podManagementPolicy"] == "Parallel"
+            and gateways["spec"]["updateStrategy"]["type"] == "OnDelete"
+        ),
+        "each on a machine of its own": all(
+            one["spec"]["template"]["spec"]["affinity"]["podAntiAffinity"][
+                "requiredDuringSchedulingIgnoredDuringExecution"
+            ][0]["topologyKey"]
+            == "kubernetes.io/hostname"
+            for one in (gateways, engine)
+        ),
+        "a majority of etcd stays": (
+            _named(by_kind, "PodDisruptionBudget", "portillon-etcd")["spec"]["maxUnavailable"] == 1
+        ),
+        "etcd has the settings of the systemd unit": all(
+            f"--{name} {flags[name]}" in unit for name in shared
+        ),
+        "etcd asks for certificates": {"client-cert-auth", "peer-client-cert-auth"} <= set(flags),
+        "etcd syncs": "unsafe-no-fsync" not in flags,
+        "the secret's mode is one that the gateway takes": all(
+            volume["secret"]["defaultMode"] in (0o400, 0o440)
+            for one in (gateways, engine)
+            for volume in one["spec"]["template"]["spec"]["volumes"]
+            if "secret" in volume
+        ),
+    }
+    _must_hold("cluster.yaml", facts)
+
+
+def _must_hold(name, facts):
+    wrong = [text for text, holds in facts.items() if not holds]
+    if wrong:
+        raise Failed(f"{name}: does not hold: " + "; ".join(wrong))
 
 
 def _check_pod(by_kind):
@@ -80,9 +176,7 @@ def _check_pod(by_kind):
             and container["securityContext"]["readOnlyRootFilesystem"]
         ),
     }
-    wrong = [text for text, holds in facts.items() if not holds]
-    if wrong:
-        raise Failed("kubernetes: does not hold: " + "; ".join(wrong))
+    _must_hold("portillon.yaml", facts)
 
 
 def containerfile():

@@ -4,8 +4,22 @@ import re
 
 from tools import Failed
 
-#: Not in every scrape: of probes that report.
-AWAITED = {"portillon_probe_last_report_timestamp_seconds"}
+#: Of a cluster's nodes.
+OF_A_CLUSTER = {
+    "portillon_cluster_leader",
+    "portillon_cluster_term",
+    "portillon_cluster_clock_error_seconds",
+    "portillon_cluster_state",
+    "portillon_log_position",
+    "portillon_log_lag_records",
+    "portillon_log_unknown_total",
+    "portillon_log_engine_bytes",
+    "portillon_failovers_total",
+}
+#: Of the node that leads.
+OF_A_LEADER = {"portillon_log_append_seconds_bucket"}
+#: Not in every scrape: of probes that report, and of a cluster.
+AWAITED = {"portillon_probe_last_report_timestamp_seconds"} | OF_A_CLUSTER | OF_A_LEADER
 
 NAME = re.compile(r"(?<![\w:])((?:portillon|process)_\w+)(\{[^}]*\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')

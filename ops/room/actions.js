@@ -1,6 +1,7 @@
 // What may be done: each with its effect said before, and nothing done by one key alone.
 
-import {element, number, rate} from './elements.js';
+import {element, rate} from './elements.js';
+import {colon} from './language.js';
 import {words} from './words.js';
 
 /// The requests behind the actions, as the route table names them.
@@ -43,7 +44,7 @@ export function act(kind, operation, context) {
       context.done(a.done(form.title), kind === 'incident' ? undefined : answer);
     } catch (error) {
       refusal.textContent = error.status === 0 ? a.unknown
-        : [error.message, ...(error.errors ?? []).map(one => `${one.pointer}: ${one.detail}`)].join(' ');
+        : [error.message, ...(error.errors ?? []).map(one => `${one.pointer}${colon()}${one.detail}`)].join(' ');
       confirm.disabled = false;
       confirm.textContent = form.action;
     }
@@ -75,7 +76,7 @@ const FORMS = {
     const repeated = field(a.confirm(operation.operation), name, a.definitiveHint);
     repeated.hidden = true;
     const how = select('how', [
-      ...MINUTES.map(count => [count, count === 60 ? a.oneHour : a.minutes(number(count))]),
+      ...MINUTES.map(count => [count, count === 60 ? a.oneHour : a.minutes(count)]),
       ['open', a.open], ['definitive', a.definitive],
     ], {
       onchange: event => {
@@ -152,7 +153,7 @@ const FORMS = {
     const a = words.act;
     return {
       title: a.noticeTitle(operation.title), action: a.noticeDo,
-      effect: a.noticeEffect(number(operation.participants), number(operation.cover)),
+      effect: a.noticeEffect(operation.participants, operation.cover),
       fields: [
         field(a.expected, element('input', {
           name: 'expected', type: 'number', min: '1', max: '4294967295', step: '1', required: true,

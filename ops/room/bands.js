@@ -2,6 +2,7 @@
 // drawn by height, and said in words.
 
 import {clock, duration, element, moment, replaceWhereOther, shape} from './elements.js';
+import {colon} from './language.js';
 import {place} from './overview.js';
 import {SEVERITY} from './state.js';
 import {words} from './words.js';
@@ -83,7 +84,7 @@ export function drawBands(state, hours) {
       const text = said(stretches, names);
       return element('li', {},
         element('p', {class: 'name'}, href ? element('a', {href}, title) : title),
-        band(stretches, from, to, `${title}: ${text}`),
+        band(stretches, from, to, title + colon() + text),
         element('p', {class: 'muted what'}, text));
     }
     const notes = [];

@@ -1,7 +1,7 @@
 // What every part of the page is made of: elements, numbers and times. Text goes into elements as
 // text; nothing here writes markup, and the page's policy (Trusted Types) permits none.
 
-import {language} from './words.js';
+import {format, language, number} from './language.js';
 
 /// An element. `attributes`: properties that begin with `on` are listeners, `class` and the others
 /// attributes; `undefined` and `false` leave one out.
@@ -50,21 +50,6 @@ export function replaceWhereOther(node, key, make) {
 }
 
 // Numbers and times
-
-const formats = new Map();
-function format(name, make) {
-  const key = `${language.now} ${name}`;
-  if (!formats.has(key)) formats.set(key, make(language.now === 'fr' ? 'fr-FR' : 'en-GB'));
-  return formats.get(key);
-}
-
-/// A whole number, or one with digits behind its point.
-export function number(value, digits = 0) {
-  if (value === undefined || value === null) return '–';
-  return format(`n${digits}`, tag =>
-    new Intl.NumberFormat(tag, {maximumFractionDigits: digits, minimumFractionDigits: digits}))
-    .format(value);
-}
 
 /// Entries a second: as many digits as it needs to be read at a glance.
 export function rate(value) {

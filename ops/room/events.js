@@ -1,6 +1,6 @@
 // What happened, in words.
 
-import {clock, element, moment, number, percent, replaceWhereOther} from './elements.js';
+import {clock, element, moment, percent, replaceWhereOther} from './elements.js';
 import {place} from './overview.js';
 import {words} from './words.js';
 
@@ -14,7 +14,6 @@ export function sentence(event) {
     return [event.type, operation ?? client, title, state].filter(Boolean).join(' · ');
   }
   const d = {...event.data};
-  for (const [name, value] of Object.entries(d)) if (typeof value === 'number') d[name] = number(value);
   if (d.share !== undefined) d.share = percent(event.data.share);
   d.by = words.by[d.by] ?? d.by;
   d.ground = words.grounds[d.ground] ?? d.ground;

@@ -1,7 +1,8 @@
 // The page of one operation: where it stands, what is announced, who pushes, what was done.
 
-import {chip, element, latency, moment, number, percent, rate, replaceWhereOther, write} from './elements.js';
+import {chip, element, latency, moment, percent, rate, replaceWhereOther, write} from './elements.js';
 import {drawEvents} from './events.js';
+import {number} from './language.js';
 import {gateOf, needsOf, sourceOf} from './overview.js';
 import {share} from './state.js';
 import {words} from './words.js';
@@ -165,7 +166,7 @@ function gate(operation) {
       const said = words.needs.missing[one.notice] ?? one.notice;
       return [s.missing, [
         typeof said === 'function' ? said(one.source) : said, s.since(moment(one.since)),
-        one.count === undefined ? '' : s.counted(number(one.count), number(one.allowed)),
+        one.count === undefined ? '' : s.counted(one.count, one.allowed),
       ].filter(Boolean).join(' · ')];
     }),
   ];
@@ -178,7 +179,7 @@ function settings(operation) {
     [s.rule, words.entryRules[operation.rule] ?? operation.rule],
     [s.opens, operation.opens && moment(operation.opens)], [s.closes, operation.closes && moment(operation.closes)],
     [s.robotPolicy, words.robotPolicies[operation.robots] ?? operation.robots],
-    [s.notice, notice && s.noticed(number(notice.expected_participants), moment(notice.declared_at))],
+    [s.notice, notice && s.noticed(notice.expected_participants, moment(notice.declared_at))],
     [s.keys, number(operation.keys_total)],
   ];
 }
@@ -195,7 +196,7 @@ function drawTables(operation, robots) {
       .map(([reason, count]) => [reason.replaceAll('_', ' '), number(count)])),
     table(s.rules, [s.reason, `#${s.count}`], (robots?.rules ?? []).map(one => [one.rule, number(one.count)])),
     table(
-      total > campaigns.length ? `${s.campaigns} (${s.of(number(campaigns.length), number(total))})` : s.campaigns,
+      total > campaigns.length ? `${s.campaigns} (${s.of(campaigns.length, total)})` : s.campaigns,
       [s.channel, `#${s.recipients}`, s.starts, ''], campaigns.map(one => [
         words.channels[one.channel] ?? one.channel, number(one.recipients), moment(one.starts),
         one.withdrawn_at ? s.withdrawn : one.late ? s.late : ''])),

@@ -2,8 +2,9 @@
 // where something has changed, and keep their places for some seconds.
 
 import {
-  chip, element, latency, mark, moment, number, percent, rate, replaceWhereOther, write,
+  chip, element, latency, mark, moment, percent, rate, replaceWhereOther, write,
 } from './elements.js';
+import {number} from './language.js';
 import {gateOf, place} from './overview.js';
 import {share} from './state.js';
 import {words} from './words.js';
@@ -173,7 +174,7 @@ function update(parts, operation) {
   if (parts.fill.style.width !== width) parts.fill.style.width = width;
   mark(parts.fill, 'data-level', used >= 1 ? 'bad' : used >= 0.8 ? 'warn' : undefined);
   write(parts.crossing, operation.forecast ? `→ ${moment(operation.forecast.crossing)}` : '');
-  const queue = operation.waiting > 0 ? ` · ${words.queued(number(operation.waiting))}` : '';
+  const queue = operation.waiting > 0 ? ` · ${words.queued(operation.waiting)}` : '';
   write(parts.gate, gateOf(operation) + queue);
   write(parts.p99, latency(operation.p99_seconds));
 }

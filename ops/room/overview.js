@@ -1,9 +1,10 @@
 // The first five seconds: is all well, who is pushing, what does the gate do about it.
 
 import {
-  bytes, clock, duration, element, latency, mark, moment, number, percent, rate,
-  replaceWhereOther, shape, unseen, write,
+  bytes, clock, duration, element, latency, mark, moment, percent, rate, replaceWhereOther, shape,
+  unseen, write,
 } from './elements.js';
+import {colon, number} from './language.js';
 import {isNear, share} from './state.js';
 import {words} from './words.js';
 
@@ -23,7 +24,7 @@ export function needsOf(operation) {
     needs.push(words.needs.smoothed(
       operation.pace_per_second !== undefined ? number(operation.pace_per_second) : undefined));
   }
-  if (operation.waiting > 0) needs.push(words.needs.queue(number(operation.waiting)));
+  if (operation.waiting > 0) needs.push(words.needs.queue(operation.waiting));
   if (operation.advice) needs.push(words.needs.advice[operation.advice]);
   for (const missing of operation.missing_notices) {
     const said = words.needs.missing[missing.notice] ?? missing.notice;
@@ -40,7 +41,7 @@ function platformNeeds(state, holder) {
   const incidents = openIncidents(state).length;
   if (incidents) needs.push(words.needs.incidents(incidents));
   if (webhooks.failing) {
-    needs.push(words.needs.webhooks(number(webhooks.failing), number(webhooks.pending)));
+    needs.push(words.needs.webhooks(webhooks.failing, webhooks.pending));
   }
   if (memory.table_limit_bytes && memory.table_bytes > memory.table_limit_bytes * 0.8) {
     needs.push(words.needs.tables(percent(memory.table_bytes / memory.table_limit_bytes)));
@@ -73,7 +74,7 @@ export function verdict(state, holder) {
   }
   if (pressure.level !== 'calm') {
     const detail = pressure.stage
-      ? w.stage(words.stage[pressure.stage], number(pressure.capacity_per_second)) : '';
+      ? w.stage(words.stage[pressure.stage], pressure.capacity_per_second) : '';
     return {
       level: pressure.level === 'critical' ? 'bad' : 'warn', title: w[pressure.level], detail,
     };
@@ -82,7 +83,7 @@ export function verdict(state, holder) {
   const held = operations.filter(one => ['smoothed', 'suspended'].includes(one.state)).length;
   if (held) return {level: 'warn', title: w.held(held), detail: w.heldDetail};
   const open = operations.filter(one => one.state === 'open').length;
-  const detail = w.goodDetail(rate(status.rates.entries_per_second), number(open));
+  const detail = w.goodDetail(rate(status.rates.entries_per_second), open);
   const isWarned = operations.some(one => state.needsAttention(one))
     || platformNeeds(state, holder).length > 0;
   return {level: isWarned ? 'look' : 'good', title: isWarned ? w.warned : w.good, detail};
@@ -110,7 +111,7 @@ function drawVerdict(state, holder) {
     'li', {},
     operation
       ? element('a', {href: place(operation.operation)}, operation.title) : undefined,
-    operation ? `: ${text}` : text)).concat(needs.length > shown.length
+    operation ? colon() + text : text)).concat(needs.length > shown.length
     ? [element('li', {}, element('a', {href: '#operations-title'}, `+ ${needs.length - shown.length}`))]
     : []));
 }
@@ -332,7 +333,7 @@ function drawWaves(state) {
           element('span', {class: 'muted'}, left > 0 ? words.wave.in(duration(left)) : words.wave.underway)),
         element('p', {}, element('a', {href: place(wave.operation)}, title)),
         element('p', {class: 'muted'},
-          words.wave.at(words.channels[wave.channel] ?? wave.channel, number(wave.recipients))),
+          words.wave.at(words.channels[wave.channel] ?? wave.channel, wave.recipients)),
         element('p', {class: 'muted'}, words.wave.peak(rate(wave.peak_per_second), moment(wave.peak_at)),
           isBeyond ? element('strong', {}, ` · ${words.wave.beyond}`) : undefined));
     }));
@@ -353,15 +354,15 @@ function drawService(state, may, onIncident) {
     if (failing.length) {
       parts.push(element('ul', {class: 'plain'}, ...failing.slice(0, 5).map(one => element(
         'li', {class: 'warn'},
-        s.failing(one.url, number(one.failure.attempts), moment(one.failure.next_attempt_at))))));
+        s.failing(one.url, one.failure.attempts, moment(one.failure.next_attempt_at))))));
     } else {
       parts.push(element('p', {class: status.webhooks.failing ? 'warn' : 'muted'},
         status.webhooks.failing
-          ? words.needs.webhooks(number(status.webhooks.failing), number(status.webhooks.pending))
-          : status.webhooks.active ? s.webhooksWell(number(status.webhooks.active)) : s.webhooksNone));
+          ? words.needs.webhooks(status.webhooks.failing, status.webhooks.pending)
+          : status.webhooks.active ? s.webhooksWell(status.webhooks.active) : s.webhooksNone));
     }
     if (status.webhooks.pending) {
-      parts.push(element('p', {class: 'muted'}, s.pending(number(status.webhooks.pending))));
+      parts.push(element('p', {class: 'muted'}, s.pending(status.webhooks.pending)));
     }
     if (availability) {
       const {txd, b, error_budget_minutes: budget, unmeasured_minutes: unmeasured} = availability;
@@ -369,15 +370,15 @@ function drawService(state, may, onIncident) {
       parts.push(element('h3', {}, `${s.availability}, ${s.month}`));
       parts.push(element('p', {},
         element('strong', {}, reading(txd)), ` (A) · ${reading(b?.txd)} (B)`,
-        budget === undefined ? '' : ` · ${s.budget(number(budget))}`,
-        unmeasured ? ` · ${s.unmeasured(number(unmeasured))}` : ''));
+        budget === undefined ? '' : ` · ${s.budget(budget)}`,
+        unmeasured ? ` · ${s.unmeasured(unmeasured)}` : ''));
     }
     if (incidents) {
       const open = openIncidents(state);
       parts.push(element('h3', {}, s.incidents));
       parts.push(open.length
         ? element('ul', {class: 'plain'}, ...open.slice(0, 5).map(one => element('li', {class: 'warn'},
-          `${one.incident}: ${one.title} · ${words.act[one.severity] ?? one.severity}`,
+          `${one.incident}${colon()}${one.title} · ${words.act[one.severity] ?? one.severity}`,
           one.state === 'open' ? ` · ${one.overdue ? s.overdue : s.respond(moment(one.respond_by))}` : '')))
         : element('p', {class: 'muted'}, s.noIncidents));
     }

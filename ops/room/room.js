@@ -5,11 +5,12 @@ import {drawBands, SPANS} from './bands.js';
 import {clock, mark, write, zone} from './elements.js';
 import {drawEvents, sentence} from './events.js';
 import {Gateway} from './gateway.js';
+import {language} from './language.js';
 import {drawOperation} from './operation.js';
 import {drawOperations, nameFilters, startOperations} from './operations.js';
 import {drawOverview} from './overview.js';
 import {State} from './state.js';
-import {language, speak, words} from './words.js';
+import {speak, words} from './words.js';
 
 const $ = selector => document.querySelector(selector);
 /// What changes seldom is asked for so often, in milliseconds.

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -71,6 +72,14 @@ def prepare(world):
     window = {"kind": "scheduled", "starts": written(soon(days=2)), "ends": written(soon(days=2, hours=1))}
     gateway.ask("POST", "/v1/maintenance", {**window, "note": "disks; racks 7, 8\\9\nand " + "é" * 90})
     gateway.ask("POST", "/v1/maintenance", {**window, "client": "bolt", "note": "of Bolt alone"})
+    for degrades, client, note in [
+        (False, None, "a new page of help"), (True, None, "exports by night"),
+        (False, "bolt", "of Bolt alone"),
+    ]:  # fmt: skip
+        body = {"note": note, "degrades": degrades, "takes_effect_at": written(soon(days=31))}
+        if degrades:
+            body["takes_effect_at"] = written(soon(days=40))
+        gateway.ask("POST", "/v1/changes", {**body, **({"client": client} if client else {})})
     gateway.act("ete-2026", "campaigns", channel="email", recipients=60_000, starts=written(soon(days=1)))
     gateway.act("noel-2026", "campaigns", channel="sms", recipients=9_000, starts=written(soon(days=1)))
 
@@ -90,14 +99,16 @@ def public(world):
     url = f"http://127.0.0.1:{gateway.public}/status"
     wait_for(url, "Answers are slow")
     for language, words in [
-        ("en-GB", ["Service status", "Answers are slow", "Scheduled maintenance"]),
-        ("fr-FR", ["État du service", "Answers are slow", "Maintenance programmée"]),
+        ("en-GB", ["Service status", "Answers are slow", "Scheduled maintenance", "exports by night"]),
+        ("fr-FR", ["État du service", "Answers are slow", "Maintenance programmée", "Une modification qui réduit"]),
     ]:
         page = world.page(language=language)
         page.open(url)
         text = page.evaluate("document.body.innerText")
         for word in words:
             expect(word in text, word, "is missing:", text)
+        if language == "fr-FR":
+            expect(not re.search(r" [:;!?»%]|\w[;!?»]|« ", text), "a mark without its space:", text)
         for word in ("Acme", "acme", "Bolt", "bolt", "ete-2026", "Christmas", "racks", "alert(1)"):
             expect(word not in page.evaluate("document.documentElement.outerHTML"), word, "is public")
         page.evaluate("document.querySelector('details').open = true; true")
@@ -180,14 +191,28 @@ def calendars(world):
         expect(run.returncode == 0, url, run.stderr.decode())
         return [json.loads(line) for line in run.stdout.decode().splitlines()]
 
-    everybody = events(f"http://127.0.0.1:{gateway.public}/status.ics")
-    expect("Scheduled maintenance" in [one[1] for one in everybody], everybody)
-    expect(all(one[2] == "" and one[4] > one[3] for one in everybody), everybody)
+    everybody = events(f"http://127.0.0.1:{gateway.public}/status.ics?lang=en")
+    windows = [one for one in everybody if one[0].startswith("maintenance-")]
+    expect("Scheduled maintenance" in [one[1] for one in windows], everybody)
+    expect(all(one[2] == "" and one[4] > one[3] for one in windows), everybody)
+    changes = [one[1:3] + one[4:] for one in everybody if one[0].startswith("change-")]
+    expect(
+        changes == [["A change of the service", "a new page of help", None],
+                    ["A change that reduces the service", "exports by night", None]],
+        everybody,
+    )  # fmt: skip
+    french = events(f"http://127.0.0.1:{gateway.public}/status.ics?lang=fr")
+    expect([one[0] for one in french] == [one[0] for one in everybody], french)
+    expect("Une modification qui réduit le service" in [one[1] for one in french], french)
     own = events(gateway.url + "/v1/calendar.ics", gateway.tokens["client"])
     notes = [one[2] for one in own if one[1] == "Scheduled maintenance"]
     expect("disks; racks 7, 8\\9\nand " + "é" * 90 in notes, own)
     summaries = [one[1] for one in own]
-    expect("ete-2026: email to 60000" in summaries and "Another client's campaign" in summaries, own)
+    expect("ete-2026: e-mail to 60,000 recipients" in summaries, own)
+    expect("Another client's campaign" in summaries, own)
+    notes = [one[2] for one in own if one[0].startswith("change-")]
+    # The other takes effect beyond the calendar's 31 days.
+    expect(notes == ["a new page of help"], own)
     everything = events(gateway.url + "/v1/calendar.ics", gateway.tokens["operator"])
     expect(len({one[0] for one in everything}) == len(everything) >= 4, everything)
     again = events(gateway.url + "/v1/calendar.ics", gateway.tokens["client"])

@@ -66,6 +66,55 @@ def signing_in(world):
     finish(page)
 
 
+#: Reads each word of both languages, each sentence with several values; gives what is wrong.
+PROOFREAD = r"""
+(async () => {
+  const {languages, speak} = await import('/room/words.js');
+  const before = document.documentElement.lang;
+  const faults = [];
+  const read = (tag, list, other, path) => {
+    for (const name of Object.keys(other)) {
+      const [here, value] = [`${path}.${name}`, list[name]];
+      if (typeof value !== typeof other[name]) faults.push(`${here}: missing`);
+      else if (typeof value === 'object') read(tag, value, other[name], here);
+      else {
+        const texts = typeof value !== 'function' ? [value] : [0, 1, 2, 1200].map(one =>
+          path.endsWith('.event') ? value(new Proxy({}, {get: () => one})) : value(one, one, one));
+        for (const text of texts) {
+          if (/undefined|NaN|\[object/.test(text)) faults.push(`${here}: ${text}`);
+          if (tag === 'fr' && / [:;!?»%]|« |'/.test(text)) faults.push(`${here}: ${text}`);
+        }
+      }
+    }
+  };
+  for (const [tag, other] of [['en', 'fr'], ['fr', 'en']]) {
+    speak(tag);
+    read(tag, languages[tag], languages[other], tag);
+  }
+  speak('en');
+  const {words} = await import('/room/words.js');
+  const budget = words.services.budget;
+  const said = [budget(1), budget(2), budget(-1), words.wave.at('x', 1200)].join('|');
+  speak('fr');
+  const french = [words.services.pending(1), words.services.pending(2)].join('|');
+  speak(before);
+  return {faults, said, french};
+})()
+"""
+
+
+@scenario("every word is there in both languages; counts have their nouns, French its spaces")
+def proofreading(world):
+    page = world.page()
+    page.open(world.gateway.url + "/")
+    found = page.evaluate(PROOFREAD)
+    expect(found["faults"] == [], "\n".join(found["faults"]))
+    left = "1 min of the error budget is left|2 min of the error budget are left"
+    expect(found["said"] == left + "|1 min beyond the error budget|x, 1,200 recipients", found)
+    expect(found["french"].startswith("1 événement en attente|2 événements en attente"), found)
+    finish(page)
+
+
 @scenario("who may what: the buttons are those that the token permits")
 def roles(world):
     for role, wanted in [
@@ -112,6 +161,7 @@ def live(world):
         expect(wrong not in text, wrong, "in French:", text)
     for word in ("retenues", "Suspendue", "Lissée", "Qui pousse"):
         expect(word in text, word, "is missing:", text)
+    expect(not re.search(r" [:;!?»%]|« ", text), "an ordinary space before a mark:", text)
     page.evaluate("document.querySelector('#language').click()")
     gateway.act("ete-2026", "pace", per_second=None)
     gateway.act("noel-2026", "resume")
@@ -364,7 +414,7 @@ def size(world):
     )
     expect(all(one.startswith(gateway.url) for one in resources), resources)
     files = sorted({one for one in resources if re.search(r"/$|/room/", one)})
-    expect(len(files) == 14, files)
+    expect(len(files) == 15, files)
     total = 0
     for file in files:
         request = urllib.request.Request(file, headers={"Accept-Encoding": "gzip"})

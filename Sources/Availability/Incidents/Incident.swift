@@ -1,7 +1,7 @@
 package import Time
 
 /// A ticket: number, severity, state, history, outcome (C12).
-package struct Incident: Equatable, Codable, Sendable {
+package struct Incident: ServiceRecord, NumberedRecord, Equatable, Codable, Sendable {
     /// `open → acknowledged → resolved`; a resolved one can be opened again.
     package enum State: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         /// Work on it has not started.

@@ -78,7 +78,7 @@ package struct IncidentRegister: Equatable, Codable, Sendable {
 
     /// Those that a client can follow: its own and those of all clients (C12).
     package func all(for client: String) -> [Incident] {
-        all.filter { $0.client == nil || $0.client == client }
+        all.concerning(client)
     }
 
     /// Those of an interval that a client can follow: opened in it or before it, and not resolved

@@ -2,7 +2,7 @@ package import Time
 
 /// What minutes really were, where a probe was wrong. A record of its own with author and reason:
 /// what was measured stays beside it, and shows in the raw figures (C15).
-package struct Correction: Equatable, Codable, Sendable {
+package struct Correction: ServiceRecord, Equatable, Codable, Sendable {
     /// What the minutes count as from now on.
     package enum Finding: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         case accessible

@@ -49,7 +49,7 @@ package struct RecordedMinutes: Equatable, Codable, Sendable {
 
     /// The corrections for all clients and for this one, in the order in which they were recorded.
     package func corrections(for client: String) -> [Correction] {
-        corrections.filter { $0.client == nil || $0.client == client }
+        corrections.concerning(client)
     }
 
     /// Forgets the corrections of minutes before a minute.

@@ -2,7 +2,7 @@ package import Time
 
 /// A period of force majeure (A 14.3): a start, an end, a kind. It changes no rate: by A nothing
 /// but maintenance is taken out of a month (C9).
-package struct ForceMajeure: Equatable, Codable, Sendable {
+package struct ForceMajeure: NumberedRecord, Equatable, Codable, Sendable {
     package enum Terms: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         /// Flagged beyond a month (A 14.3).
         case a

@@ -5,7 +5,7 @@ package import Time
 /// No record makes a maintenance of time that is over: a scheduled one is announced before it
 /// begins, an emergency one begins when it is recorded, an extension comes before the end, and what
 /// goes on after the end is none.
-package struct Maintenance: Equatable, Codable, Sendable {
+package struct Maintenance: ServiceRecord, NumberedRecord, Equatable, Codable, Sendable {
     package enum State: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         case planned, running, ended
         /// Stopped before it began.

@@ -77,8 +77,7 @@ package struct MaintenanceRegister: Equatable, Codable, Sendable {
 
     /// What a client can consult: that for all clients and for itself, in order of start (C13).
     package func all(for client: String) -> [Maintenance] {
-        all.filter { $0.client == nil || $0.client == client }
-            .sorted { ($0.starts, $0.number) < ($1.starts, $1.number) }
+        all.concerning(client).sorted { ($0.starts, $0.number) < ($1.starts, $1.number) }
     }
 
     /// What is taken out of a client's PC.

@@ -1,7 +1,7 @@
 package import Time
 
 /// A change of the service that was announced (C13, B 3.8).
-package struct ServiceChange: Equatable, Codable, Sendable {
+package struct ServiceChange: ServiceRecord, NumberedRecord, Equatable, Codable, Sendable {
     package enum State: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         case announced
         case inEffect = "in_effect"

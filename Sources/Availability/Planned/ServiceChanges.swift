@@ -46,7 +46,7 @@ package struct ServiceChanges: Equatable, Codable, Sendable {
 
     /// Those that concern a client: its own and those of all clients (C13).
     package func all(for client: String) -> [ServiceChange] {
-        all.filter { $0.client == nil || $0.client == client }
+        all.concerning(client)
     }
 
     /// Forgets those that had taken effect before a moment.

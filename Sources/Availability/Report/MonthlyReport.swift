@@ -2,23 +2,17 @@ package import Time
 
 /// What a client is told of a month, as values: how it is shown is another matter.
 package struct MonthlyReport: Equatable, Sendable {
-    /// The minutes of one local day, by A; a day of the contract has 1,440, and an hour less or
-    /// more where the clocks are changed.
-    package struct Day: Equatable, Sendable, BitwiseCopyable {
-        package let day: CivilDay
-        package let reading: AvailabilityReading
-        /// In maintenance.
-        package let excludedMinutes: Int64
-    }
-
     package let client: String
     package let availability: MonthAvailability
     /// Those days of the month that are over, in part too.
-    package let days: [Day]
+    package let days: [ServiceDay]
     /// Those that were opened in the month or before it, and not resolved before it.
     package let incidents: [Incident]
     /// That in the month, for all clients and for this one, what was cancelled too.
     package let maintenance: [Maintenance]
+    /// Announced in the month or before it, for all clients and for this one, and neither withdrawn
+    /// nor in effect before it.
+    package let changes: [ServiceChange]
     /// Those of minutes of the month.
     package let corrections: [Correction]
     /// The periods that share a moment with the month. They change no figure.
@@ -41,6 +35,10 @@ package struct MonthlyReport: Equatable, Sendable {
             let ends = maintenance.ends ?? max(now, maintenance.starts)
             return maintenance.starts < interval.upperBound && ends > interval.lowerBound
         }
+        changes = records.changes.all(for: client).filter { change in
+            change.announcedAt < interval.upperBound
+                && (change.withdrawnAt ?? change.takesEffectAt) >= interval.lowerBound
+        }
         corrections = facts.corrections.filter { !$0.minutes.clamped(to: span).isEmpty }
         forceMajeure = records.forceMajeure.all.filter { period in
             period.starts < interval.upperBound
@@ -48,23 +46,14 @@ package struct MonthlyReport: Equatable, Sendable {
         }
     }
 
-    private static func days(of month: MonthAvailability, in localTime: LocalTime) -> [Day] {
-        let minutes = month.minutes
-        let all = month.month
-        return (0..<all.days).compactMap { number in
-            let day = all.firstDay.advanced(by: number)
-            let starts = localTime.start(of: day)
-            let ends = max(starts, localTime.start(of: day.advanced(by: 1)))
-            let part = RangeSet(Range<Minute>(beginningIn: starts..<ends))
-            let counted = minutes.raw.pc.intersection(part)
-            guard !counted.isEmpty else { return nil }
-            let pc = minutes.a.pc.intersection(part)
-            return Day(
-                day: day,
-                reading: AvailabilityReading(
-                    pcMinutes: pc.length, dsMinutes: minutes.a.ds.intersection(pc).length,
-                    unmeasuredMinutes: minutes.a.unmeasured.intersection(pc).length),
-                excludedMinutes: counted.length - pc.length)
+    private static func days(
+        of month: MonthAvailability, in localTime: LocalTime
+    ) -> [ServiceDay] {
+        (0..<month.month.days).compactMap { number in
+            let day = month.month.firstDay.advanced(by: number)
+            let found = ServiceDay(
+                day, of: month.minutes, in: ServiceDay.minutes(of: day, in: localTime))
+            return found.reading.pcMinutes + found.excludedMinutes > 0 ? found : nil
         }
     }
 }

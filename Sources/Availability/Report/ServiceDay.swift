@@ -8,11 +8,24 @@ package struct ServiceDay: Equatable, Sendable, BitwiseCopyable {
     /// Those that maintenance takes out.
     package let excludedMinutes: Int64
 
-    private init(_ day: CivilDay, _ facts: ServiceFacts, in span: Range<Minute>) {
-        let minutes = ServiceMinutes(facts.within(span), in: span)
+    /// - Parameters:
+    ///   - minutes: of the day, or of a span that it is in.
+    ///   - span: the day's own minutes, those that are over.
+    init(_ day: CivilDay, of minutes: ServiceMinutes, in span: Range<Minute>) {
+        let part = RangeSet(span)
+        let pc = minutes.a.pc.intersection(part)
         self.day = day
-        reading = minutes.a.reading
-        excludedMinutes = minutes.raw.pc.length - minutes.a.pc.length
+        reading = AvailabilityReading(
+            pcMinutes: pc.length, dsMinutes: minutes.a.ds.intersection(pc).length,
+            unmeasuredMinutes: minutes.a.unmeasured.intersection(pc).length)
+        excludedMinutes = minutes.raw.pc.intersection(part).length - pc.length
+    }
+
+    /// The minutes of a local day: 1,440, and an hour less or more where the clocks are changed.
+    static func minutes(of day: CivilDay, in localTime: LocalTime) -> Range<Minute> {
+        let starts = localTime.start(of: day)
+        return Range(
+            beginningIn: starts..<max(starts, localTime.start(of: day.advanced(by: 1))))
     }
 
     /// The last days, the oldest first; the last one is the current day, as far as it is over.
@@ -26,11 +39,10 @@ package struct ServiceDay: Equatable, Sendable, BitwiseCopyable {
         let over = Minute(containing: now)
         return (0..<count).map { number in
             let day = today.advanced(by: number - count + 1)
-            let starts = localTime.start(of: day)
-            let ends = max(starts, localTime.start(of: day.advanced(by: 1)))
-            let span = Range<Minute>(beginningIn: starts..<ends)
-            let end = max(span.lowerBound, min(span.upperBound, over))
-            return ServiceDay(day, facts, in: span.lowerBound..<end)
+            let all = minutes(of: day, in: localTime)
+            let span = all.lowerBound..<max(all.lowerBound, min(all.upperBound, over))
+            return ServiceDay(
+                day, of: ServiceMinutes(facts.within(span), in: span), in: span)
         }
     }
 }

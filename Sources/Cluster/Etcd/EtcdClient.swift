@@ -45,12 +45,14 @@ package struct EtcdClient: ~Copyable {
     }
 
     /// Forgets what was before a revision.
+    /// - Parameter waits: until this member has removed it from its store.
     mutating func compact(
-        revision: Int64, _ wait: borrowing Waiting
+        revision: Int64, waits: Bool = false, _ wait: borrowing Waiting
     ) throws(GRPCError) {
         precondition(revision > 0, "compacts to a revision that exists")
         var request = ByteBuffer(capacity: 16)
         request.appendField(1, varint: UInt64(revision))
+        if waits { request.appendField(2, varint: 1) }
         _ = try call("/etcdserverpb.KV/Compact", request.bytes, EtcdLimits.smallAnswerBytes, wait)
     }
 

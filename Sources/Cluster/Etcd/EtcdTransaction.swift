@@ -77,12 +77,17 @@ struct EtcdTransaction: ~Copyable {
     }
 
     /// All keys of a range, in their order, up to `limit` of them; 0 for no limit.
-    mutating func get(from key: [UInt8], below end: [UInt8]?, limit: UInt64, _ branch: Branch) {
+    /// - Parameter keysOnly: without their values.
+    mutating func get(
+        from key: [UInt8], below end: [UInt8]?, limit: UInt64, keysOnly: Bool = false,
+        _ branch: Branch
+    ) {
         let operation = buffer.beginMessage(branch.rawValue)
         let get = buffer.beginMessage(1)
         buffer.appendField(1, bytes: key)
         if let end { buffer.appendField(2, bytes: end) }
         if limit > 0 { buffer.appendField(3, varint: limit) }
+        if keysOnly { buffer.appendField(8, varint: 1) }
         buffer.endMessage(get)
         buffer.endMessage(operation)
     }

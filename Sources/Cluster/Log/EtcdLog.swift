@@ -5,7 +5,7 @@ internal import Bytes
 ///
 /// One member is asked at a time. A call that fails takes the next one at the call after, over a
 /// new connection, so that a retry is not a retry at the same place.
-package struct EtcdLog: ReplicatedLog, ~Copyable {
+package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     package struct Options {
         /// Before each key. Ends with `/`.
         package var prefix = "portillon/"
@@ -69,6 +69,41 @@ package struct EtcdLog: ReplicatedLog, ~Copyable {
         let result = try ask(request)
         // The latter where an earlier try took it.
         return result.answer.succeeded || result.value(0) == mine
+    }
+
+    package mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool {
+        precondition(me.term == 1, "the first term is 1")
+        let mine = Array(me.text.utf8)
+        var request = EtcdTransaction()
+        request.require(absent: keys.owner)
+        request.require(absent: keys.trimmed)
+        request.put(keys.trimmed, LogKeys.digits(beginning.first - 1))
+        request.put(keys.beginning, Array(beginning.text.utf8))
+        request.put(keys.owner, mine)
+        request.get(keys.owner, .otherwise)
+        let result = try ask(request)
+        return result.answer.succeeded || result.value(0) == mine
+    }
+
+    package mutating func beginning() throws(ReplicatedLogError) -> LogBeginning? {
+        var request = EtcdTransaction()
+        request.get(keys.beginning, .then)
+        guard let value = try ask(request).value(0) else { return nil }
+        guard let beginning = LogBeginning(text: String(decoding: value, as: UTF8.self)) else {
+            throw .malformed("the log's beginning in etcd is not number/chain")
+        }
+        return beginning
+    }
+
+    package mutating func storedBytes() throws(ReplicatedLogError) -> UInt64 {
+        let waiting = makeWaiting()
+        do throws(GRPCError) {
+            return UInt64(max(try client.status(waiting).databaseBytes, 0))
+        } catch {
+            throw failure(error)
+        }
     }
 
     private static func owner(_ value: [UInt8]?) throws(ReplicatedLogError) -> LogOwner? {
@@ -172,13 +207,15 @@ package struct EtcdLog: ReplicatedLog, ~Copyable {
         // To the revision of an append that stays, never to that of a delete: a member that stops
         // in the middle of a compaction to a delete may come back with another history (etcd
         // issue 17780). So what this trim has deleted leaves the store with the next one.
-        try compact(append.modRevision)
+        try compact(to: append.modRevision, waits: false)
     }
 
-    private mutating func compact(_ revision: Int64) throws(ReplicatedLogError) {
+    package mutating func compact(
+        to revision: Int64, waits: Bool
+    ) throws(ReplicatedLogError) {
         let waiting = makeWaiting()
         do throws(GRPCError) {
-            try client.compact(revision: revision, waiting)
+            try client.compact(revision: revision, waits: waits, waiting)
             failures = 0
         } catch {
             // Out of range: compacted already, by an earlier try.
@@ -206,6 +243,67 @@ package struct EtcdLog: ReplicatedLog, ~Copyable {
         var request = EtcdTransaction()
         request.delete(from: keys.value(key), below: nil)
         _ = try ask(request)
+    }
+
+    package mutating func change(
+        _ changes: [(key: String, value: [UInt8]?)], turn: ValueTurn, as me: LogOwner?
+    ) throws(ReplicatedLogError) -> ChangeOutcome {
+        precondition(changes.count <= EtcdLimits.changes, "a change is within its limit")
+        let turnKey = keys.value(turn.key)
+        let bytes = changes.reduce(0) { $0 + $1.key.utf8.count + ($1.value?.count ?? 0) }
+        var request = EtcdTransaction(capacity: bytes + 64 * changes.count + 512)
+        if let me {
+            request.require(keys.owner, equals: Array(me.text.utf8))
+        } else {
+            request.require(absent: keys.owner)
+        }
+        if let from = turn.from {
+            request.require(turnKey, equals: from)
+        } else {
+            request.require(absent: turnKey)
+        }
+        request.put(turnKey, turn.to)
+        for (key, value) in changes {
+            if let value {
+                request.put(keys.value(key), value)
+            } else {
+                request.delete(from: keys.value(key), below: nil)
+            }
+        }
+        request.get(turnKey, .otherwise)
+        request.get(keys.owner, .otherwise)
+        let result = try ask(request)
+        if result.answer.succeeded { return .made(revision: result.answer.revision) }
+        // In this order: one that was made just before somebody else's claim is made.
+        if let found = result.keyValue(0), result.value(0) == turn.to {
+            return .made(revision: found.modRevision)
+        }
+        let owner = try Self.owner(result.value(1))
+        return owner == me ? .overtaken : .fenced(by: owner)
+    }
+
+    package mutating func list(
+        _ prefix: String, after key: String?, withValues: Bool,
+        _ body: (_ key: String, _ value: RawSpan) -> Void
+    ) throws(ReplicatedLogError) -> Bool {
+        let start = key.map { keys.value($0) + [0] } ?? keys.value(prefix)
+        var request = EtcdTransaction()
+        request.get(
+            from: start, below: keys.behindValues(prefix),
+            limit: withValues ? EtcdLimits.pageValues : EtcdLimits.pageKeys,
+            keysOnly: !withValues, .then)
+        let result = try ask(request)
+        guard let found = result.answer.ranges.first ?? nil else {
+            throw .malformed("etcd's answer to a list has no keys in it")
+        }
+        for keyValue in found.keyValues {
+            let bytes = result.bytes.extracting(keyValue.key)
+            guard let key = keys.name(ofValueAt: bytes.array) else {
+                throw .malformed("a key among the values in etcd is none of a value")
+            }
+            body(key, result.bytes.extracting(keyValue.value))
+        }
+        return found.hasMore
     }
 
     /// Deletes every key of the log: of one that was made to try etcd.

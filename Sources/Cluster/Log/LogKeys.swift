@@ -4,13 +4,18 @@ struct LogKeys {
     let owner: [UInt8]
     /// Holds the number of the oldest record that was not trimmed, as digits.
     let trimmed: [UInt8]
+    /// Holds where the log begins, ``LogBeginning``.
+    let beginning: [UInt8]
     private let batches: [UInt8]
+    private let values: [UInt8]
 
     init(prefix: String) {
         self.prefix = Array(prefix.utf8)
         owner = Array((prefix + "owner").utf8)
         trimmed = Array((prefix + "trimmed").utf8)
+        beginning = Array((prefix + "beginning").utf8)
         batches = Array((prefix + "log/").utf8)
+        values = Array((prefix + "data/").utf8)
     }
 
     func batch(_ first: UInt64) -> [UInt8] { batches + Self.digits(first) }
@@ -21,7 +26,20 @@ struct LogKeys {
     /// Behind everything.
     var behindAll: [UInt8] { prefix.dropLast() + [(prefix.last ?? 0) + 1] }
 
-    func value(_ key: String) -> [UInt8] { prefix + "data/".utf8 + key.utf8 }
+    func value(_ key: String) -> [UInt8] { values + key.utf8 }
+
+    /// Behind the last value whose key begins so.
+    func behindValues(_ prefix: String) -> [UInt8] {
+        let start = value(prefix)
+        // `z` and what else keys are of is below 255.
+        return start.dropLast() + [(start.last ?? 0) + 1]
+    }
+
+    /// The key of a value; nil where it is none.
+    func name(ofValueAt key: [UInt8]) -> String? {
+        key.starts(with: values)
+            ? String(decoding: key.dropFirst(values.count), as: UTF8.self) : nil
+    }
 
     /// The first record of the batch at a key; nil where the key is none of a batch.
     func first(ofBatchAt key: [UInt8]) -> UInt64? {

@@ -5,7 +5,7 @@
 /// be taken, and the owner must be the one that appends. After a trim the number alone is free
 /// again. A third keeps an owner's *own* late copy out: the number must not lie below what was
 /// trimmed, as the first try of an append whose retry was stored, read and trimmed meanwhile does.
-package protocol ReplicatedLog: ~Copyable {
+package protocol ReplicatedLog: ~Copyable, SendableMetatype {
     /// Who owns the log; nil before the first claim.
     mutating func owner() throws(ReplicatedLogError) -> LogOwner?
 
@@ -16,6 +16,19 @@ package protocol ReplicatedLog: ~Copyable {
     mutating func claim(
         _ me: LogOwner, after seen: LogOwner?
     ) throws(ReplicatedLogError) -> Bool
+
+    /// Makes the log, and takes it: where nobody has ever owned it.
+    /// - Parameter me: of term 1.
+    /// - Returns: as ``claim(_:after:)``.
+    mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool
+
+    /// Where the log begins; nil where that was never said.
+    mutating func beginning() throws(ReplicatedLogError) -> LogBeginning?
+
+    /// Bytes that the engine's store takes, on the member that is asked.
+    mutating func storedBytes() throws(ReplicatedLogError) -> UInt64
 
     /// Appends a batch. It is durable on a majority when it is `stored`.
     ///
@@ -40,7 +53,8 @@ package protocol ReplicatedLog: ~Copyable {
     /// - Parameter first: the first record of a batch that is in the log, and stays.
     mutating func trim(below first: UInt64) throws(ReplicatedLogError)
 
-    /// Keeps a small value beside the log: a key, a member's position.
+    /// Keeps a small value beside the log, of whichever node: a member's position. What only the
+    /// owner may change goes by ``ReplicatedValues/change(_:turn:as:)``.
     mutating func put(_ key: String, _ value: RawSpan) throws(ReplicatedLogError)
     mutating func get(_ key: String) throws(ReplicatedLogError) -> [UInt8]?
     mutating func delete(_ key: String) throws(ReplicatedLogError)

@@ -2,8 +2,8 @@
 ///
 /// Each level has two bounds: the level rises above the upper one and falls below the lower one,
 /// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
-/// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
-/// load near a bound raises the level once instead of again and again.
+/// A fall takes a calm period, which doubles after each fall that another rise to the same level
+/// follows soon. So a load near a bound raises the level once instead of again and again.
 ///
 /// A disk is compared with itself: its commits count where they take several times what they take
 /// without load (``PressureLimits``).
@@ -12,10 +12,29 @@ package struct PressureClassifier: Sendable {
     /// The number of consecutive samples above, and below, the level.
     private var above = 0
     private var below = 0
-    /// The number of samples below the level that make it fall.
-    private var patience = PressureClassifier.minimumPatience
-    /// The number of samples since the last fall.
-    private var sinceFall = Int.max
+    private var strained = Patience()
+    private var critical = Patience()
+
+    /// How long a level is kept.
+    private struct Patience {
+        /// The number of samples below the level that make it fall.
+        private(set) var samples = PressureClassifier.minimumPatience
+        /// The number of samples since it fell last.
+        private var sinceFall = Int.max
+
+        mutating func pass() {
+            if sinceFall < .max { sinceFall += 1 }
+        }
+
+        mutating func rise() {
+            samples =
+                sinceFall < PressureClassifier.soon
+                ? min(samples * 2, PressureClassifier.maximumPatience)
+                : PressureClassifier.minimumPatience
+        }
+
+        mutating func fall() { sinceFall = 0 }
+    }
 
     /// Samples a second.
     package static var frequency: Int { 10 }
@@ -44,34 +63,37 @@ package struct PressureClassifier: Sendable {
     /// Adds the next sample.
     /// - Returns: the resulting level.
     package mutating func classify(_ figures: PressureFigures) -> PressureLevel {
-        if sinceFall < .max { sinceFall += 1 }
+        strained.pass()
+        critical.pass()
         let reached = Self.level(of: figures, scaledBy: 1)
         let kept = Self.level(of: figures, scaledBy: 2)
         above = reached > level ? above + 1 : 0
         below = kept < level ? below + 1 : 0
         if above >= Self.samplesToRise {
             rise(to: reached)
-        } else if below >= patience {
+        } else if below >= (level == .critical ? critical : strained).samples {
             fall()
         }
         return level
     }
 
     private mutating func rise(to reached: PressureLevel) {
-        if level == .calm {
-            patience =
-                sinceFall < Self.soon
-                ? min(patience * 2, Self.maximumPatience) : Self.minimumPatience
-        }
+        if level == .calm { strained.rise() }
+        if reached == .critical { critical.rise() }
         level = reached
         above = 0
         below = 0
     }
 
     private mutating func fall() {
-        level = level == .critical ? .strained : .calm
+        if level == .critical {
+            level = .strained
+            critical.fall()
+        } else {
+            level = .calm
+            strained.fall()
+        }
         below = 0
-        if level == .calm { sinceFall = 0 }
     }
 
     /// Whether these figures are below the bounds at which a level ends: nobody waits, though the

@@ -2,7 +2,8 @@
 ///
 /// One slow sync of a disk or one pause of a host is not strain, but with few other measurements it
 /// would dominate the mean. So an interval more than twice as bad as all others of the last five
-/// seconds does not count; a second one does.
+/// seconds does not count; a second one does. Intervals in which the disk stands still are one
+/// interval: who came meanwhile is decided when it is over, in whichever intervals that is.
 ///
 /// An interval without measurements changes nothing: the ones before it still count.
 package struct SettledMean: Sendable {
@@ -10,6 +11,8 @@ package struct SettledMean: Sendable {
     private var intervals: [Interval] = []
     /// The number of intervals so far, including empty ones.
     private var elapsed = 0
+    /// The first interval of the standstill in hand; `nil` without one.
+    private var standstill: Int?
 
     private struct Interval: BitwiseCopyable {
         var ordinal: Int
@@ -25,6 +28,8 @@ package struct SettledMean: Sendable {
     private static var lifetime: Int { 3 * PressureClassifier.frequency }
     /// The number of intervals within which a second outlier counts: five seconds.
     private static var memory: Int { 5 * PressureClassifier.frequency }
+    /// The number of intervals that a standstill makes one, at most: more than a second is none.
+    private static var longestStandstill: Int { PressureClassifier.frequency + 2 }
 
     package init() {}
 
@@ -32,12 +37,26 @@ package struct SettledMean: Sendable {
     /// - Parameters:
     ///   - count: the number of values measured in it.
     ///   - sum: their sum.
-    package mutating func add(count: UInt64, sum: UInt64) {
+    ///   - isStandstill: whether the disk stands still in it, or has just done so.
+    package mutating func add(count: UInt64, sum: UInt64, isStandstill: Bool = false) {
         elapsed += 1
-        if count > 0 { intervals.append(Interval(ordinal: elapsed, count: count, sum: sum)) }
+        standstill = isStandstill ? standstill ?? elapsed : nil
+        if count > 0 { add(Interval(ordinal: elapsed, count: count, sum: sum)) }
         if let oldest = intervals.first, oldest.ordinal <= elapsed - Self.memory {
             intervals.removeFirst()
         }
+    }
+
+    private mutating func add(_ interval: Interval) {
+        var interval = interval
+        if let standstill, let last = intervals.last, last.ordinal >= standstill,
+            interval.ordinal < standstill + Self.longestStandstill
+        {
+            // The worse one stands for all: what is quick again behind it must not hide it.
+            if last.mean > interval.mean { (interval.count, interval.sum) = (last.count, last.sum) }
+            intervals.removeLast()
+        }
+        intervals.append(interval)
     }
 
     /// The mean; 0 if nothing was measured, or only one outlier.

@@ -1,7 +1,7 @@
 /// Numbers and quantities, without any locale of the machine: the same everywhere.
 extension Language {
     /// `50001` as `50,001`, in French `50 001` with a narrow no-break space.
-    func number(_ number: Int) -> String {
+    package func number(_ number: Int) -> String {
         var text = ""
         for (offset, digit) in String(number.magnitude).reversed().enumerated() {
             if offset > 0, offset % 3 == 0 { text = groupSeparator + text }
@@ -30,7 +30,7 @@ extension Language {
     }
 
     /// English has one thing in the singular, French less than two.
-    private func isSingular(_ value: Int) -> Bool {
+    func isSingular(_ value: Int) -> Bool {
         self == .english ? value == 1 : value.magnitude < 2
     }
 }

@@ -247,21 +247,8 @@ struct AdminService: LoopService, ~Copyable {
             lastEventID: field(head.value(ofFieldNamed: "last-event-id", in: request)),
             contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
-            body: body, client: client.address, isLocal: isLocal(head, request, source, client))
-    }
-
-    /// Whether this machine itself asks: not a proxy on it for somebody else, nor a page in a
-    /// browser on it, whose own name was made to lead here (DNS rebinding).
-    private func isLocal(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource,
-        _ client: ClientAddress
-    ) -> Bool {
-        guard client.address.isLoopback, !client.isHidden else { return false }
-        let isForwarded = head[.forwarded] != nil || head[.xForwardedFor] != nil
-        // A proxy that nobody has named speaks for a client that it does not say.
-        if isForwarded, !shared.proxies.contains(source.peer) { return false }
-        guard let host = head[.host] else { return true }
-        return HTTPAuthority.isAddressOrLocalhost(request.extracting(host.range))
+            body: body, client: client.address,
+            isLocal: source.isLocal(head, request, shared.proxies))
     }
 }
 

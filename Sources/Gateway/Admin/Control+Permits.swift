@@ -43,6 +43,23 @@ extension Control {
         }
     }
 
+    /// Looks whether the log goes back to a permit's issue, before its run is purged: so nothing
+    /// has changed where a purge could not be finished.
+    /// - Throws: ``Problem`` 409 where it does not; it tells of no other error.
+    func requireRecords(of permitID: String) throws(Problem) {
+        let catalogue = shared.projected.catalogue
+        guard let index = catalogue.permitIndex(permitID) else { return }
+        let permit = catalogue.permits[Int(index)]
+        guard permit.purgedAt == nil else { return }
+        let plan = exports.plan(
+            permit.operation, catalogue.operations[Int(permit.operation)], comingBy: .beginning,
+            endsAtPlace: false)
+        guard let missing = plan.missing(since: permit.createdAt) else { return }
+        if let problem = Problem.archived(missing, "Not purged, and nothing has changed") {
+            throw problem
+        }
+    }
+
     /// Has the vault forget what a run's entries gave, and puts that on record. Asked again, it
     /// changes nothing: so a process that ends in the middle goes on at its next start.
     /// - Precondition: the permit was purged: the run has no more entries to come.
@@ -75,7 +92,10 @@ extension Control {
             shared.logger.error(
                 "cannot forget the test entries of a purged permit; the next start retries",
                 metadata: ["permit_id": "\(permit.id)", "error": "\(error)"])
-            throw .runNotForgotten
+            throw .archived(
+                error,
+                "The test entries count no more, but the data they gave is still readable")
+                ?? .runNotForgotten
         }
     }
 

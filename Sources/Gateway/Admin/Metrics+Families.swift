@@ -271,7 +271,7 @@ extension Metrics {
     }
 
     /// A histogram of nanoseconds, with bounds from 10 us to 10 s: 1, 2.5, 5, 10 and so on.
-    private func writeTiming(
+    func writeTiming(
         _ writer: inout MetricsWriter, _ timing: Int,
         _ labels: (inout LabelSet) -> Void = { _ in }
     ) {

@@ -68,6 +68,7 @@ final class Metrics: Sendable {
         writeTLS(&writer)
         writeAvailability(&writer)
         writeJournal(&writer)
+        writeCluster(&writer)
         writeDisk(&writer)
         writePressure(&writer)
         writeProcess(&writer)

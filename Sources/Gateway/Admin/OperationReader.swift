@@ -17,16 +17,14 @@ struct OperationReader {
     /// A page of operations in the order of their creation; of a client, its own.
     func operations(
         _ page: PageRequest, _ filter: OperationFilter, of author: Author
-    ) -> OperationsView {
+    ) -> ListView<OperationView> {
         let catalogue = control.shared.projected.catalogue
         let (operations, now) = (catalogue.operations, control.shared.ledgerTime)
         let found = ListPage(page, of: operations.count) {
             filter.shows(
                 operations[$0], control.shared.board.counts(of: UInt32($0)), to: author, at: now)
         }
-        return OperationsView(
-            operations: found.places.map { view(UInt32($0), catalogue, .listed) },
-            next: found.next)
+        return ListView(found) { view(UInt32($0), catalogue, .listed) }
     }
 
     /// The operations that matter most now, and how many there are.
@@ -55,11 +53,10 @@ struct OperationReader {
     }
 
     /// A page of the campaigns that were declared for an operation, the oldest first.
-    func campaigns(of id: String, _ page: PageRequest) throws(Problem) -> CampaignsView {
+    func campaigns(of id: String, _ page: PageRequest) throws(Problem) -> ListView<CampaignView> {
         let campaigns = try declared(id).declarations.campaigns
         let found = ListPage(page, of: campaigns.count)
-        return CampaignsView(
-            campaigns: found.places.map { CampaignView(campaigns[$0]) }, next: found.next)
+        return ListView(found) { CampaignView(campaigns[$0]) }
     }
 
     func campaign(_ campaign: String, of id: String) throws(Problem) -> CampaignView {
@@ -70,13 +67,12 @@ struct OperationReader {
     }
 
     /// A page of an operation's front-end keys, the oldest first.
-    func keys(of id: String, _ page: PageRequest) throws(Problem) -> KeysView {
+    func keys(of id: String, _ page: PageRequest) throws(Problem) -> ListView<KeyView> {
         let catalogue = control.shared.projected.catalogue
         guard let operation = catalogue.operation(id) else { throw .unknownOperation }
         let indices = operation.keys
         let found = ListPage(page, of: indices.count)
-        return KeysView(
-            keys: found.places.map { key(indices[$0], catalogue) }, next: found.next)
+        return ListView(found) { key(indices[$0], catalogue) }
     }
 
     /// One front-end key.

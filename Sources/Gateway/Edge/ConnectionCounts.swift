@@ -42,6 +42,13 @@ final class ConnectionCounts: Sendable {
         }
     }
 
+    /// Counts a connection beyond the maximum, by its address alone: ``admit(_:)`` has found that
+    /// there is no other place for it.
+    func admitReserved(_ address: IPAddress?) {
+        guard let address else { return }
+        counts.withLock { add(address, to: &$0) }
+    }
+
     /// Counts a connection that was admitted without an address by the one it has now, or says
     /// that this address has as many as it may have.
     func name(_ address: IPAddress) -> Bool {
@@ -53,10 +60,12 @@ final class ConnectionCounts: Sendable {
     }
 
     /// Counts one connection less.
-    /// - Parameter address: nil where it never had one.
-    func release(_ address: IPAddress?) {
+    /// - Parameters:
+    ///   - address: nil where it never had one.
+    ///   - isReserved: it was beyond the maximum.
+    func release(_ address: IPAddress?, isReserved: Bool = false) {
         counts.withLock { counts in
-            counts.total = max(counts.total - 1, 0)
+            if !isReserved { counts.total = max(counts.total - 1, 0) }
             guard let address, isLimited(address) else { return }
             let count = counts.open[address.subscriber, default: 0]
             counts.open[address.subscriber] = count > 1 ? count - 1 : nil

@@ -50,7 +50,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         let limits = shared.limits
         turns = Turns(
             edge, limits: limits, tls: shared.certificates.context(kind),
-            links: ConnectionTable(capacity: limits.connections(kind)), service: service)
+            links: ConnectionTable(capacity: limits.slots(kind)), service: service)
         let poller = try Poller()
         // Edge-triggered: each ring is an event, and `wokeUp` reads it off.
         try poller.add(
@@ -67,7 +67,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             handleAnswers(&inbox)
             serveReady(&inbox)
             turns.expireDeadlines(&inbox)
-            continueDraining()
+            continueDraining(&inbox)
             passOn()
             if turns.hasClosed { acceptor.resume(poller) }
             shared.instruments.setParkedBytes(
@@ -144,7 +144,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             let event = poller.event(index)
             switch event.token.place {
             case Self.bellSlot: break  // what it rang for is read in any case
-            case Self.listenerSlot: accept(atMost: Acceptor.acceptedPerTurn)
+            case Self.listenerSlot: accept(atMost: Acceptor.acceptedPerTurn, &inbox)
             default: turns.handle(event, &inbox)
             }
         }
@@ -175,7 +175,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         }
         turns.unread.arrivedAt = UnreadMeter.unwaited
         record(isComplete: count < Poller.eventsAtOnce)
-        if hasNewcomers { accept(atMost: turns.acceptedPerCrowdedTurn) }
+        if hasNewcomers { accept(atMost: turns.acceptedPerCrowdedTurn, &inbox) }
     }
 
     private mutating func record(isComplete: Bool) {
@@ -223,10 +223,10 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
 
     // MARK: Connections
 
-    private mutating func accept(atMost maximum: Int) {
+    private mutating func accept(atMost maximum: Int, _ inbox: inout ByteBuffer) {
         for _ in 0..<maximum {
             switch acceptor.accept(poller) {
-            case .accepted(let descriptor, let peer): admit(descriptor, peer)
+            case .accepted(let descriptor, let peer): admit(descriptor, peer, &inbox)
             case .gone: continue
             case .nothingWaits: return
             case .outOfDescriptors:
@@ -236,13 +236,19 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         }
     }
 
-    private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
-        if let refusal = turns.admit(peer.octets) {
+    private mutating func admit(
+        _ descriptor: Int32, _ peer: SocketAddress, _ inbox: inout ByteBuffer
+    ) {
+        let isReserved: Bool
+        switch turns.admit(peer.octets, &inbox) {
+        case .admitted: isReserved = false
+        case .reserved: isReserved = true
+        case .refused(let refusal):
             Acceptor.refuse(descriptor, refusal, kind)
             return
         }
-        guard let connection = turns.begin(descriptor, peer) else {
-            turns.withdraw(peer.octets)
+        guard let connection = turns.begin(descriptor, peer, isReserved: isReserved) else {
+            turns.withdraw(peer.octets, isReserved: isReserved)
             Acceptor.refuse(descriptor, turns.refuse(.connections), kind)
             return
         }
@@ -306,11 +312,11 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         if isSilent { turns.abandonWaiting(since: now - min(limit, now), &inbox) }
     }
 
-    private mutating func continueDraining() {
+    private mutating func continueDraining(_ inbox: inout ByteBuffer) {
         guard turns.continueDraining() else { return }
         // A queue of our own ends with us: what waits there is still served. An inherited one goes
         // on to live, and what waits there is for the next process.
-        if !acceptor.isInherited { accept(atMost: Int(Listener.backlog)) }
+        if !acceptor.isInherited { accept(atMost: Int(Listener.backlog), &inbox) }
         acceptor.stop(poller)
     }
 }

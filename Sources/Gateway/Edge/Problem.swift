@@ -203,6 +203,9 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
+    static let notLeading = Problem(
+        .serviceUnavailable, "not_leading", "Not the leader",
+        "This node follows: ask the one whose /readyz answers 200.", retryAfterSeconds: 1)
     /// - Parameter isDone: the request was a change, and is carried out.
     static func noRoomForAnswer(toChange isDone: Bool) -> Problem {
         Problem(
@@ -258,6 +261,14 @@ extension Problem {
     static let resumptionNotConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: \"confirm\" must be the name in the path, or absent.")
+    /// What an error means where the log's segments that are needed were archived elsewhere; nil
+    /// for any other error.
+    /// - Parameter outcome: what was done and what was not.
+    static func archived(_ error: any Error, _ outcome: String) -> Problem? {
+        guard let error = error as? ExportError, case .archived = error else { return nil }
+        return Problem(.conflict, "archived", "Archived", "\(outcome): \(error).")
+    }
+
     static let exportUnreadable = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot read the entries; see the gateway's log for the cause.")

@@ -11,25 +11,67 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 
     /// Counts a connection that waits to be accepted, or says why it is not.
-    /// - Returns: nil where it is admitted: ``begin(_:)`` follows, or ``withdraw(_:)``.
-    mutating func admit(_ peer: IPAddress) -> AdmissionRefusal? {
+    ///
+    /// Where all places are taken, it may be heard once: see ``ReservedConnections``.
+    mutating func admit(_ peer: IPAddress, _ inbox: inout ByteBuffer) -> Admission {
         // Whose connection a proxy brings is known when its header is read.
         if expectsProxyHeader {
             guard edge.proxies.contains(peer) else {
                 edge.count(.untrusted)
-                return .silent
+                return .refused(.silent)
             }
         } else if !mayShakeHands(peer) {
-            return .silent
+            return .refused(.silent)
         }
         let address = expectsProxyHeader ? nil : peer
-        guard var refusal = edge.addresses.admit(address) else { return nil }
+        guard var refusal = edge.addresses.admit(address) else { return .admitted }
         if refusal == .connections, let other = service.nextToDisplace() {
             cut(other.place, .displaced)
-            guard let second = edge.addresses.admit(address) else { return nil }
+            guard let second = edge.addresses.admit(address) else { return .admitted }
             refusal = second
         }
-        return refuse(refusal)
+        guard refusal == .connections else { return .refused(refuse(refusal)) }
+        if let oldest = reserved.nextToGo { refuseReserved(oldest, &inbox) }
+        edge.addresses.admitReserved(address)
+        return .reserved
+    }
+
+    /// The oldest connection beyond the limit makes room for another one. Its request may have
+    /// come by now: then that is answered first.
+    private mutating func refuseReserved(_ connection: EventToken, _ inbox: inout ByteBuffer) {
+        let slot = connection.place
+        states[slot].input = states[slot].input.afterEvent(isReadable: true, hasHungUp: false)
+        serve(slot, &inbox)
+        guard links.isCurrent(connection) else { return }
+        switch states[slot].stage.turn {
+        case .beginRequests:
+            refuseReservedRequest(slot)
+            endTurn(slot, &inbox)
+        // It would understand no answer yet.
+        case .readProxyHeader, .makeHandshake: edge.count(.connections)
+        case .hold, .discard: break
+        }
+        if links.isCurrent(connection) { drop(slot) }
+    }
+
+    /// Whether a connection is beyond the limit: its first request is its last one.
+    func isReserved(_ slot: UInt32) -> Bool {
+        !reserved.isEmpty && reserved.contains(links.token(of: slot))
+    }
+
+    /// Whether a request is answered though all places are taken.
+    static func isForHealth(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
+        switch PublicTarget(path: head.path, in: request) {
+        case .health, .readiness: true
+        default: false
+        }
+    }
+
+    /// The connection is one more than there may be, and is told so.
+    mutating func refuseReservedRequest(_ slot: UInt32) {
+        edge.count(.connections)
+        writer.append(TooManyConnections.next(edge.kind))
+        states[slot].apply(.answered(isLast: true))
     }
 
     /// Closes the connections that have lost their places to others.
@@ -47,22 +89,25 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 
     /// Takes an admission back: there is no slot for the connection.
-    func withdraw(_ peer: IPAddress) {
-        edge.addresses.release(expectsProxyHeader ? nil : peer)
+    func withdraw(_ peer: IPAddress, isReserved: Bool) {
+        edge.addresses.release(expectsProxyHeader ? nil : peer, isReserved: isReserved)
     }
 
     /// A connection that was admitted, on a socket.
     /// - Returns: its token; nil where there is no slot for it.
-    mutating func begin(_ descriptor: Int32, _ peer: SocketAddress) -> EventToken?
+    mutating func begin(
+        _ descriptor: Int32, _ peer: SocketAddress, isReserved: Bool
+    ) -> EventToken?
     where Links == ConnectionTable {
         guard let connection = links.open(descriptor, peer: peer) else { return nil }
-        begin(connection)
+        begin(connection, isReserved: isReserved)
         return connection
     }
 
     /// A connection that was admitted has a slot.
-    mutating func begin(_ connection: EventToken) {
+    mutating func begin(_ connection: EventToken, isReserved: Bool = false) {
         let slot = connection.place
+        if isReserved { reserved.add(connection) }
         states.begin(slot)
         edge.instruments.setConnections(links.count, lane: edge.lane)
         service.begin(connection, from: links[slot].peer, at: time)
@@ -289,6 +334,15 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             ready.chargeAllowance()
         }
     }
+}
+
+/// What becomes of a connection that waits to be accepted.
+enum Admission {
+    /// It has a place.
+    case admitted
+    /// All places are taken: it is heard once.
+    case reserved
+    case refused(AdmissionRefusal)
 }
 
 /// What a peer receives whose connection is not taken.

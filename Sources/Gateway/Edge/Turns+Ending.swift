@@ -78,7 +78,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     mutating func drop(_ slot: UInt32) {
         let state = states[slot]
         if !ready.isEmpty { ready.remove(slot) }
-        edge.addresses.release(state.stage == .proxyHeader ? nil : links[slot].peer)
+        edge.addresses.release(
+            state.stage == .proxyHeader ? nil : links[slot].peer,
+            isReserved: !reserved.isEmpty && reserved.remove(links.token(of: slot)))
         if state.pending >= 0 { pending.release(state.pending) }
         states[slot].pending = -1
         if state.sessionBytes > 0 { pending.settleSession(Int(state.sessionBytes), 0) }

@@ -43,6 +43,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// Nothing is decided now.
     var isHalted = false
     var drain = DrainPhase.serving
+    /// Connections beyond the limit.
+    var reserved = ReservedConnections()
     /// A connection was closed in this turn: its descriptor is free.
     var hasClosed = false
 
@@ -67,7 +69,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         self.tls = tls
         self.links = links
         self.service = service
-        let maximum = limits.connections(edge.kind)
+        let maximum = limits.slots(edge.kind)
         states = ConnectionStates(capacity: maximum)
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
@@ -293,12 +295,18 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// A request is whole: has the service answer it, or give it away.
     private mutating func begin(_ slot: UInt32, _ request: RawSpan) {
         deadlines.disarm(slot)
+        let isReserved = isReserved(slot)
+        if isReserved, !Self.isForHealth(exchange.parser, request) {
+            refuseReservedRequest(slot)
+            return
+        }
         work &+= 1
         states[slot].requests &+= 1
         states[slot].startedAt = time.nanoseconds
         let isOverLimit = Int(states[slot].requests) >= limits.requestsPerConnection
         if isOverLimit { edge.count(.requests) }
-        let isLast = !exchange.parser.keepAlive || isOverLimit || drain.isDraining
+        let isLast =
+            !exchange.parser.keepAlive || isOverLimit || drain.isDraining || isReserved
         writer.begin(
             ResponseContext(exchange.parser), isLast: isLast, startedAt: time.nanoseconds)
         writer.unreadNanoseconds = unread.record(at: time.nanoseconds)
@@ -325,6 +333,10 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         let isHeadKnown = states[slot].stage == .reading(.body)
         states[slot].apply(.partCame(isHeadComplete ? .body : .head))
         guard isHeadComplete, !isHeadKnown else { return false }
+        if isReserved(slot), !Self.isForHealth(exchange.parser, received) {
+            refuseReservedRequest(slot)
+            return true
+        }
         beginLast(slot)
         let isAnswered = service.answerHead(
             exchange.parser, received, from: source(slot), &writer)

@@ -9,7 +9,7 @@ internal import Wire
 /// fingerprint, what the person gave is sealed, and both are written as one record.
 struct EntryHandover: ~Copyable {
     private let shared: Shared
-    private let commands: ByteRing
+    private var rings: RingChoice
     private let board: OperationBoard
     private let instruments: Instruments
     private let lane: Int
@@ -21,7 +21,7 @@ struct EntryHandover: ~Copyable {
 
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
-        commands = shared.lanes[lane].commands
+        rings = RingChoice(shared.lanes[lane])
         board = shared.board
         instruments = shared.instruments
         leaves = shared.leaves
@@ -30,6 +30,7 @@ struct EntryHandover: ~Copyable {
 
     /// Forgets the keys of an operation that is no more.
     mutating func forgetKeys(of operation: UInt32) {
+        rings.forget(operation)
         leafKeys.remove(operation)
         // With the schedule of the last key.
         sealer = Sealer()
@@ -183,19 +184,31 @@ struct EntryHandover: ~Copyable {
         }
     }
 
-    /// Writes the record into the ring, unless that is so full that the entry is refused. What is
-    /// refused is not sealed.
+    /// Writes the record into its operation's ring, unless that is so full that the entry is
+    /// refused. What is refused is not sealed.
     private mutating func push(
         _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key,
         _ profile: OperationProfile
     ) -> Bool {
-        if envelope.ticket > 0, push(envelope, parts, key, leaving: 0) { return true }
+        let isHeld = board.isHeld(profile.index)
+        var envelope = envelope
+        envelope.behind = rings.behind(profile.index, isHeld: isHeld)
+        guard push(envelope, parts, key, profile, isHeld) else { return false }
+        rings.record(profile.index, isHeld: isHeld)
+        return true
+    }
+
+    private mutating func push(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key,
+        _ profile: OperationProfile, _ isHeld: Bool
+    ) -> Bool {
+        if envelope.ticket > 0, push(envelope, parts, key, isHeld, leaving: 0) { return true }
         // While there is room for all, whose entry it is does not matter.
-        let maximum = Shedding.missingNotice.reserve(of: commands.capacity)
-        if push(envelope, parts, key, leaving: maximum) { return true }
+        let maximum = Shedding.missingNotice.reserve(of: rings.capacity)
+        if push(envelope, parts, key, isHeld, leaving: maximum) { return true }
         let shedding = board.shedding(of: profile.index, at: shared.ledgerTime)
         if envelope.ticket == 0,
-            push(envelope, parts, key, leaving: shedding.reserve(of: commands.capacity))
+            push(envelope, parts, key, isHeld, leaving: shedding.reserve(of: rings.capacity))
         {
             return true
         }
@@ -205,18 +218,24 @@ struct EntryHandover: ~Copyable {
 
     /// Writes the record where the sequencer reads it.
     private mutating func push(
-        _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key, leaving reserve: Int
+        _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key, _ isHeld: Bool,
+        leaving reserve: Int
     ) -> Bool {
-        Self.write(envelope, parts, &sealer, leafKeys, key, leaving: reserve, into: commands)
+        if isHeld {
+            return Self.write(
+                envelope, parts, &sealer, leafKeys, key, leaving: reserve, into: rings.heldCommands)
+        }
+        return Self.write(
+            envelope, parts, &sealer, leafKeys, key, leaving: reserve, into: rings.commands)
     }
 
     /// The same with the fields one by one: a span of one field is held against all of its owner.
     private static func write(
         _ envelope: EntryEnvelope, _ parts: Parts, _ sealer: inout Sealer,
         _ leafKeys: borrowing LeafKeyTable, _ key: LeafKeyTable.Key, leaving reserve: Int,
-        into commands: ByteRing
+        into ring: ByteRing
     ) -> Bool {
-        unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
+        unsafe ring.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
                 record.append(parts.findings)

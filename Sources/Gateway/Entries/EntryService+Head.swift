@@ -31,8 +31,8 @@ extension EntryService {
             return true
         }
         if head[.idempotencyKey] == nil,
-            let verdict = refusal(
-                in: board.state(of: profile.index), profile, writer.time.now)
+            let verdict = board.refusal(
+                in: board.state(of: profile.index), profile, at: writer.time.now, health)
         {
             refuse(verdict, profile, &writer)
             return true

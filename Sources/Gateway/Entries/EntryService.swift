@@ -149,8 +149,8 @@ struct EntryService: ~Copyable {
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil {
             let state = board.state(of: profile.index)
-            var verdict = refusal(in: state, profile, writer.time.now)
-            if verdict == nil { verdict = crowdRefusal(in: state, profile, json) }
+            var verdict = board.refusal(in: state, profile, at: writer.time.now, health)
+            if verdict == nil { verdict = board.crowdRefusal(in: state, profile, json) }
             if let verdict {
                 refuse(verdict, profile, &writer)
                 return .answered
@@ -219,59 +219,9 @@ struct EntryService: ~Copyable {
         refuse(reasons, profile, &writer)
     }
 
-    /// Why the operation takes no such entry now, by what the board says; nil where it may.
-    func refusal(
-        in state: OperationState, _ profile: OperationProfile, _ now: Timestamp
-    ) -> EntryVerdict? {
-        switch state {
-        case .draft: .notOpen
-        case .closed: .closed
-        case .suspended: suspended(profile, now)
-        case .open, .smoothed: closedByDates(profile, now)
-        }
-    }
-
-    /// A suspension whose time is over holds nothing back, whether its end is on record already or
-    /// not: the sequencer settles that before it decides the entry.
-    private func suspended(_ profile: OperationProfile, _ now: Timestamp) -> EntryVerdict? {
-        let status = board.suspensionStatus(of: profile.index)
-        if status?.isDefinitive == true { return .suspendedForGood }
-        if let verdict = closedByDates(profile, now) { return verdict }
-        if let end = status?.end, end <= health.ledgerTime(at: now) { return nil }
-        return .suspended
-    }
-
-    /// The queue is full: newcomers are refused before any work is spent on them.
-    private func crowdRefusal(
-        in state: OperationState, _ profile: OperationProfile, _ json: RawSpan
-    ) -> EntryVerdict? {
-        guard case .smoothed = state, board.isQueueFull(of: profile.index) else { return nil }
-        return Ticket.isMentioned(in: json) ? nil : .crowded
-    }
-
-    private func closedByDates(_ profile: OperationProfile, _ now: Timestamp)
-        -> EntryVerdict?
-    {
-        guard profile.opens != nil || profile.closes != nil else { return nil }
-        // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = health.ledgerTime(at: now)
-        if let opens = profile.opens, now < opens {
-            // Before a shuffled start the sequencer gives places.
-            return profile.isStartShuffled ? nil : .notOpen
-        }
-        if let closes = profile.closes, now >= closes { return .closed }
-        return nil
-    }
-
     /// Where the operation stands, its dates included.
     func state(of profile: OperationProfile, at now: Timestamp) -> DatedState {
-        DatedState(
-            board.state(of: profile.index), isDefinitive: isSuspendedForGood(profile),
-            opens: profile.opens, closes: profile.closes, at: health.ledgerTime(at: now))
-    }
-
-    private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
-        board.suspensionStatus(of: profile.index)?.isDefinitive ?? false
+        board.state(of: profile, at: health.ledgerTime(at: now))
     }
 
     /// Reads the body; answers, and gives nothing, where it is not an entry.

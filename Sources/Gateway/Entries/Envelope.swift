@@ -13,6 +13,9 @@ struct EntryEnvelope: BitwiseCopyable {
     /// When the worker handed it over, in nanoseconds of the monotonic clock.
     var handedOver: UInt64
     var command: EntryCommand
+    /// How far the lane's other ring must have been read before the entry is decided; 0 where it
+    /// does not matter (``RingChoice``).
+    var behind: UInt64 = 0
     /// The number of the entry's ticket, proved to be the participant's and of this epoch; 0 for
     /// none.
     var ticket: UInt64 = 0

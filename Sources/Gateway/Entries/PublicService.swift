@@ -18,7 +18,7 @@ struct PublicService: LoopService, ~Copyable {
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
         entries = EntryService(shared, lane: lane)
-        forms = FormTimes(capacity: shared.limits.connections(.public))
+        forms = FormTimes(capacity: shared.limits.slots(.public))
     }
 
     mutating func apply(_ message: LoopMessage) {

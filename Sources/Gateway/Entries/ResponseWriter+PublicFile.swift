@@ -37,13 +37,10 @@ extension ResponseWriter {
         _ status: StatusPages, as form: StatusForm, to head: borrowing RequestParser,
         _ request: RawSpan
     ) {
-        guard form == .page else {
-            respond(status.file(form), to: head, request, as: .statusPage)
-            return
-        }
         let language = Language(askedBy: head, request)
         respond(
-            status.page(in: language), to: head, request, as: .statusPage, in: language.tag)
+            status.file(form, in: language), to: head, request, as: .statusPage,
+            in: form.hasWords ? language.tag : nil)
     }
 
     private static func wantsGzip(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {

@@ -7,7 +7,7 @@ internal import Time
 /// refused entries leave no record of their own (C15). Owned by the pulse's thread.
 ///
 /// One record for each span that had an answer, when the span ends: as many as there are changes of
-/// an operation's state, at most.
+/// an operation's state, at most. The end of the process ends them all.
 struct AnswerReporter {
     private let shared: Shared
     /// The spans that have not ended, by the operation's index.
@@ -15,6 +15,9 @@ struct AnswerReporter {
 
     /// Records in one second, at most; other spans end a second later.
     private static var maximumRecords: Int { 16 }
+
+    /// Records at the process's end, at most.
+    private static var maximumLastRecords: Int { 800 }
 
     private struct Span {
         let state: AnsweredEntries.State
@@ -48,6 +51,21 @@ struct AnswerReporter {
             spans[index] = Span(
                 state: state, since: shared.ledgerTime, counts: counts(of: index))
         }
+    }
+
+    /// The process ends: what was counted goes on record at once; of very many operations those
+    /// that were created first.
+    mutating func finish() {
+        let operations = shared.projected.catalogue.operations
+        var records = 0
+        for index in spans.keys.sorted() where records < Self.maximumLastRecords {
+            let operation = operations[Int(index)]
+            guard let span = spans.removeValue(forKey: index), operation.retirement != .deleted,
+                record(span, of: index, operation.id)
+            else { continue }
+            records += 1
+        }
+        spans = [:]
     }
 
     private func counts(of operation: UInt32) -> [UInt64] {

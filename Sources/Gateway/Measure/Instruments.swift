@@ -108,7 +108,9 @@ final class Instruments: Sendable {
         static let unreadWait = queueWait + 4
         /// What of that is of operations that are held back.
         static let heldUnreadWait = queueWait + 5
-        static let count = queueWait + 6
+        /// Appending one batch to the log that several nodes share; in nanoseconds.
+        static let append = queueWait + 6
+        static let count = queueWait + 7
     }
 
     // MARK: The loops write
@@ -215,6 +217,10 @@ final class Instruments: Sendable {
             commitBusy.load(ordering: .relaxed) &+ busyNanoseconds, ordering: .relaxed)
         histograms.record(nanoseconds, in: Timing.commit, shard: sequencerShard)
         histograms.record(UInt64(records), in: Timing.commitRecords, shard: sequencerShard)
+    }
+
+    func recordAppend(nanoseconds: UInt64) {
+        histograms.record(nanoseconds, in: Timing.append, shard: sequencerShard)
     }
 
     /// Nanoseconds of all commits in which the sequencer worked rather than waited for the disk.

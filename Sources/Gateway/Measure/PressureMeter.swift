@@ -1,5 +1,7 @@
 internal import Contract
+internal import Ledger
 internal import LockFree
+internal import Projections
 internal import Synchronization
 internal import Time
 
@@ -37,9 +39,18 @@ struct PressureMeter {
         Instruments.Timing.unreadWait, without: Instruments.Timing.heldUnreadWait)
     private var classifier = PressureClassifier()
     private var calmCommit = CalmCommit()
+    /// Samples since the disk stood still.
+    private var sinceStandstill = Int.max
     private var capacity = CapacityMeter()
     /// All commits until the last sample.
     private var commits = CommitTotals()
+
+    /// A commit that takes so long, and so many times what it takes without load, is no sign of
+    /// load: no more than one batch is in it. The disk stands still.
+    private static var standstillNanoseconds: UInt64 { 50_000_000 }
+    private static var standstillTimes: UInt64 { 10 }
+    /// Samples after it in which those who came meanwhile are decided.
+    private static var samplesAfterStandstill: Int { 2 }
 
     /// Readings that a sample is taken over.
     private static var window: Int { PressureClassifier.frequency / 2 }
@@ -75,10 +86,13 @@ struct PressureMeter {
         let oldest = readings[0]
         let seconds = Double(reading.nanoseconds - oldest.nanoseconds) / 1e9
         var sample = PressureSample()
-        sample.figures.queueWait = queueWait.sample(shared.instruments)
+        let isStandstill = isDiskStill(at: reading.nanoseconds)
+        sample.figures.queueWait = queueWait.sample(
+            shared.instruments, isStandstill: isStandstill)
         // Where no entry came, what was committed is our own: reports, while the ladder holds
         // somebody. It must not keep up the strain that they tell of.
-        sample.figures.commit = commit.sample(shared.instruments, counts: hasEntries)
+        sample.figures.commit = commit.sample(
+            shared.instruments, counts: hasEntries, isStandstill: isStandstill)
         if let stall = shared.health.stall(at: reading.nanoseconds) {
             // No hiccup: it counts before it has ended.
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
@@ -102,13 +116,40 @@ struct PressureMeter {
         return sample
     }
 
+    /// Whether the disk stands still, or has just done so.
+    private mutating func isDiskStill(at nanoseconds: UInt64) -> Bool {
+        let calm = UInt64(calmCommit.microseconds) * 1_000
+        let bound = max(Self.standstillNanoseconds, Self.standstillTimes * calm)
+        if shared.health.commitAge(at: nanoseconds) >= bound {
+            sinceStandstill = 0
+        } else if sinceStandstill < .max {
+            sinceStandstill += 1
+        }
+        return sinceStandstill <= Self.samplesAfterStandstill
+    }
+
+    /// Leaves out what was timed and counted since the last sample: it is no measure of load.
+    mutating func skip() {
+        readings.removeAll()
+        _ = queueWait.sample(shared.instruments, counts: false)
+        _ = commit.sample(shared.instruments, counts: false)
+        _ = loopLag.sample(shared.instruments, counts: false)
+        _ = unreadWait.sample(shared.instruments, counts: false)
+        commits = readTotals()
+    }
+
+    private func readTotals() -> CommitTotals {
+        let instruments = shared.instruments
+        let timing = instruments.timing(Instruments.Timing.commit)
+        return CommitTotals(
+            count: timing.count, time: timing.sum, busy: instruments.commitBusyNanoseconds,
+            records: instruments.timing(Instruments.Timing.commitRecords).sum)
+    }
+
     /// Learns what the disk takes without load, and what each stage takes.
     private mutating func readCommits(at nanoseconds: UInt64, _ sample: inout PressureSample) {
         let instruments = shared.instruments
-        let timing = instruments.timing(Instruments.Timing.commit)
-        let now = CommitTotals(
-            count: timing.count, time: timing.sum, busy: instruments.commitBusyNanoseconds,
-            records: instruments.timing(Instruments.Timing.commitRecords).sum)
+        let now = readTotals()
         let new = now.since(commits)
         commits = now
         calmCommit.add(
@@ -119,8 +160,16 @@ struct PressureMeter {
                 nanoseconds: nanoseconds, accepted: instruments.entriesAccepted,
                 answered: instruments.count(
                     ofTiming: Instruments.Timing.request(.public, .entries)),
-                times: stageTimes(), commits: now),
+                isHeld: isHeld, times: stageTimes(), commits: now),
             maximumRecords: shared.limits.batchEntries)
+    }
+
+    /// Whether the ladder holds an operation, and does not only advise.
+    private var isHeld: Bool {
+        let catalogue = shared.projected.catalogue
+        return catalogue.heldOperations.contains { index in
+            catalogue.operations[Int(index)].enforcedRung != .open
+        }
     }
 
     private func read() -> Reading {
@@ -153,13 +202,17 @@ private struct SettledTiming {
 
     /// Takes in what was recorded since the last time, unless it does not count.
     /// - Returns: the mean, microseconds.
-    mutating func sample(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
+    mutating func sample(
+        _ instruments: borrowing Instruments, counts: Bool = true, isStandstill: Bool = false
+    ) -> Int {
         // First, so that it is no more than what it is a part of.
         let part = excluded.map { instruments.timing($0) }
         let now = instruments.timing(timing)
         let total = max(now.count - min(part?.count ?? 0, now.count), count)
         let totalSum = max(now.sum - min(part?.sum ?? 0, now.sum), sum)
-        mean.add(count: counts ? total - count : 0, sum: counts ? totalSum - sum : 0)
+        mean.add(
+            count: counts ? total - count : 0, sum: counts ? totalSum - sum : 0,
+            isStandstill: isStandstill)
         count = total
         sum = totalSum
         return Int(mean.value / 1_000)

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Cluster
 internal import Contract
 internal import Ledger
 internal import LockFree
@@ -57,7 +58,12 @@ struct PulseLoop {
             lostMinutes.turn()
             notAccepted.turn()
         }
-        reporter.report(meter.sample(), load, beat: beat)
+        if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
+            // What waits now waits for other machines: no operation is to blame (C3, C9).
+            meter.skip()
+        } else {
+            reporter.report(meter.sample(), load, beat: beat)
+        }
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1
         refusals.turn(at: shared.clock.monotonicNanoseconds())
@@ -75,6 +81,7 @@ struct PulseLoop {
 
     /// The process ends: what was counted and is not on record is recorded.
     mutating func finish() {
+        answers.finish()
         robots.finish()
         notAccepted.finish()
     }
@@ -104,10 +111,11 @@ struct PulseLoop {
             health.space != .stalled && health.stall(at: shared.clock.monotonicNanoseconds()) != nil
         guard isStalled != self.isStalled else { return }
         self.isStalled = isStalled
+        let what = health.firstWait == .disk ? "the disk" : "the cluster's log, or the disk,"
         if isStalled {
-            shared.logger.error("the disk does not answer; entries wait, then get 503")
+            shared.logger.error("\(what) does not answer; entries wait, then get 503")
         } else {
-            shared.logger.notice("the disk answers again")
+            shared.logger.notice("\(what) answers again")
         }
     }
 }

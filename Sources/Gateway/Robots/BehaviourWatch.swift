@@ -32,7 +32,7 @@ struct BehaviourWatch: ~Copyable, Sendable {
     }
 
     /// See ``BehaviourDetector/anticipate(_:)``.
-    mutating func anticipate(_ entry: EntryTraits) {
+    func anticipate(_ entry: EntryTraits) {
         if isOn { detector.anticipate(entry) }
     }
 

@@ -8,7 +8,7 @@ internal import Wire
 struct HeadJudge: ~Copyable {
     private(set) var ruleset: RobotRuleset
     private var detector: RobotDetector
-    private var browsers = BrowserMemory()
+    private var heads = HeadMemory()
     /// The ruleset's bounds, at hand.
     private var lower: Int32
     private var upper: Int32
@@ -29,7 +29,7 @@ struct HeadJudge: ~Copyable {
     mutating func change(to ruleset: RobotRuleset) {
         self.ruleset = ruleset
         detector = RobotDetector(ruleset.ruleset)
-        browsers.removeAll()
+        heads.removeAll()
         lower = ruleset.ruleset.lower
         upper = ruleset.ruleset.upper
     }
@@ -58,20 +58,10 @@ struct HeadJudge: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, over transport: RobotTransport,
         _ clientHello: UInt64, isJSON: Bool, _ measure: RobotDecision.Measure
     ) -> RobotDecision {
-        let fields = head.fields
-        var ranges = InlineArray<64, HeaderRange>(
-            repeating: HeaderRange(nameStart: 0, nameCount: 0, valueStart: 0, valueCount: 0))
-        let count = head.fieldCount
-        for index in 0..<count {
-            let field = fields[index]
-            ranges[index] = HeaderRange(
-                nameStart: field.nameStart, nameCount: UInt16(field.nameCount),
-                valueStart: field.valueStart, valueCount: field.valueCount)
-        }
         let verdict = detector.judge(
-            request, ranges.span.extracting(0..<count),
+            request, head.sentFields,
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
-            over: transport, clientHello: clientHello, remembering: &browsers)
+            over: transport, clientHello: clientHello, remembering: &heads)
         headHash = verdict.headHash
         note(verdict, measure)
         return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)

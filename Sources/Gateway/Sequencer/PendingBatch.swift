@@ -32,6 +32,9 @@ struct PendingBatch {
     /// Whether there is something for the projector.
     var hasAdministration: Bool { !records.isEmpty || !completions.isEmpty }
 
+    /// Whether somebody waits for an answer.
+    var isAwaited: Bool { !answers.isEmpty || !completions.isEmpty }
+
     /// Begins the next batch; the room for entries is kept.
     mutating func removeAll() {
         answers.removeAll(keepingCapacity: true)

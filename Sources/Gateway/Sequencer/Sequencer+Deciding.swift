@@ -227,34 +227,24 @@ extension Sequencer {
 
     mutating func decideEntries() {
         turnRises()
-        let lanes = shared.workerLanes
-        for offset in lanes.indices where hasRoom {
-            let number = (firstLane + offset) % lanes.count
-            decideEntries(of: lanes[number], Int32(number))
-        }
-        firstLane = (firstLane + 1) % lanes.count
+        order.beginTurn(isAnswered: !loopsHaveEnded)
+        while hasRoom, let part = order.next() { decideEntries(of: part) }
     }
 
-    /// Some dozens at a time: the memory that their decisions need is asked for together, and
-    /// comes while the first are decided.
-    private mutating func decideEntries(of lane: WorkerLane, _ number: Int32) {
-        var remaining = maximumAnswers(lane)
-        while remaining > 0, hasRoom {
-            let limit = min(remaining, Self.entriesAhead)
-            lane.commands.peek(limit: limit) { record in
-                anticipate(record.envelope(as: EntryEnvelope.self))
-            }
-            readTableSize()
-            let decided = lane.commands.drain(limit: limit) { record in
-                decide(record, lane: number)
-                return hasRoom
-            }
-            if decided < limit { return }
-            remaining -= decided
+    /// The memory that their decisions need is asked for together, and comes while the first are
+    /// decided.
+    private mutating func decideEntries(of part: EntryOrder.Part) {
+        let ready = part.peek { anticipate($0) }
+        readTableSize()
+        let records = log.batchRecordCount
+        let decided = part.ring.drain(limit: ready.count) { record in
+            decide(record, lane: Int32(part.lane))
+            return hasRoom && !(part.isPlace && log.batchRecordCount > records)
         }
+        order.end(
+            part, count: decided, hasStored: log.batchRecordCount > records,
+            isBlocked: ready.isBlocked && decided == ready.count)
     }
-
-    private static var entriesAhead: Int { 32 }
 
     /// Looks whether the tables may grow. Asked before a command is folded, not by the fold: what
     /// is refused for memory never got in, and a replay on another machine comes to the same.
@@ -262,11 +252,6 @@ extension Sequencer {
         let limit = shared.tableLimit.load(ordering: .relaxed)
         isTableFull = ledger.memoryBytes >= limit
         if isTableFull { ledger.releaseMemory(at: latest) }
-    }
-
-    /// How many more answers a lane can be given: only so many entries are decided.
-    private func maximumAnswers(_ lane: WorkerLane) -> Int {
-        loopsHaveEnded ? .max : lane.answerRoom
     }
 
     /// Whether any entry fits into the batch, with events before and behind it, and may be decided
@@ -384,16 +369,19 @@ extension Sequencer {
     /// anything is folded.
     mutating func refuseAll(_ outcome: AdministrativeOutcome) {
         while let request = shared.administration.next() { complete(request, outcome) }
-        for (number, lane) in shared.workerLanes.enumerated() {
-            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
+        order.beginTurn(isAnswered: !loopsHaveEnded)
+        while let part = order.next() {
+            let ready = part.peek { _ in }
+            let refused = part.ring.drain(limit: ready.count) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
                     verdict: .noSpace, isTest: envelope.command.isTest)
                 pending.answers.append(
-                    PendingBatch.LaneAnswer(lane: Int32(number), answer: answer))
+                    PendingBatch.LaneAnswer(lane: Int32(part.lane), answer: answer))
                 return true
             }
+            order.end(part, count: refused, hasStored: false, isBlocked: ready.isBlocked)
         }
     }
 }

@@ -273,7 +273,7 @@ extension Sequencer {
         guard let question = shared.consumption.next() else { return }
         let end = log.durableEnd
         question.answer(
-            ConsumptionLane.Answer(
+            ConsumptionQuestion.Answer(
                 statement: ledger.consumption(in: question.month, by: question.client),
                 calendar: ledger.catalogue.calendar,
                 asOf: ReportPosition(

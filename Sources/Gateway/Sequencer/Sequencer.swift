@@ -55,8 +55,8 @@ struct Sequencer: ~Copyable, Sendable {
     var isTableFull = false
     /// Nobody reads answers any more; what waits is decided and stored all the same.
     var loopsHaveEnded = false
-    /// Which lane is drained first, in turn, so that none is always last.
-    var firstLane = 0
+    /// Which entries are decided next.
+    var order: EntryOrder
     /// Entries accepted since the process started.
     var accepted: UInt64 = 0
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
@@ -74,6 +74,7 @@ struct Sequencer: ~Copyable, Sendable {
         self.ledger = ledger
         self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
+        order = EntryOrder(shared.workerLanes)
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(shared.sources, random: shared.random)
         behaviour = BehaviourWatch(
@@ -128,6 +129,8 @@ struct Sequencer: ~Copyable, Sendable {
         } else {
             refuseAll(.noSpace)
         }
+        // Where a batch was stored, that has said it.
+        if turn.records == 0, pending.isAwaited { try log.confirm() }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
         if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
@@ -191,7 +194,7 @@ struct Sequencer: ~Copyable, Sendable {
     private var hasRequests: Bool {
         shared.administration.hasWork || shared.consumption.hasWork
             || shared.isClockConfirmationDue
-            || shared.workerLanes.contains { !$0.commands.isEmpty }
+            || shared.workerLanes.contains { $0.hasEntries }
     }
 
     private func sleep() {
@@ -209,7 +212,7 @@ struct Sequencer: ~Copyable, Sendable {
         guard lastBatchRecords < shared.limits.batchEntries else { return }
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
-        guard microseconds > 0, shared.workerLanes.contains(where: { !$0.commands.isEmpty })
+        guard microseconds > 0, shared.workerLanes.contains(where: { $0.hasEntries })
         else { return }
         let bell = shared.gatheringBell
         bell.prepareToSleep()

@@ -23,7 +23,10 @@ extension ServiceStatus {
         .required(
             "months", .array(.object(month), maximum: 2),
             "The current month, and the one before it (C9, by A)."),
-        .required("days", .array(.object(day), maximum: dayCount), "The oldest first."),
+        .required(
+            "days",
+            .array(ServiceDayView.shape(excluded: .maintenance), maximum: dayCount),
+            "The oldest first."),
         .required(
             "incidents", lines(incident),
             "Those that are not resolved, and those of the last 14 days."),
@@ -38,26 +41,8 @@ extension ServiceStatus {
         .array(shape, maximum: Lines<IncidentLine>.maximum)
     }
 
-    private static let minutes = Shape.integer(0...44_700)
-
-    private static let measured: [Shape.Member] = [
-        .required("pc_minutes", minutes, "Minutes that count."),
-        .required("ds_minutes", minutes, "Those in which the service was accessible."),
-        .required("unmeasured_minutes", minutes, "Those that nobody measured: not accessible."),
-    ]
-
     private static let month: [Shape.Member] =
-        measured + [
-            .required("month", .text(7...7)), .required("complete", .boolean),
-            .required("txd", .nullable(.number), "Per cent, cut off behind the third decimal."),
-            .required("meets_commitment", .boolean),
-        ]
-
-    private static let day: [Shape.Member] =
-        measured + [
-            .required("day", .text(10...10)),
-            .required("maintenance_minutes", minutes, "Those that maintenance takes out."),
-        ]
+        ReadingView.measured + [.required("month", .text(7...7)), .required("complete", .boolean)]
 
     private static let incident = Shape.object([
         .required("incident", .count, "Its number."),

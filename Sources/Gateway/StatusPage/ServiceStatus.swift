@@ -30,7 +30,7 @@ struct ServiceStatus: Encodable {
     /// The current month and the one before it, by A.
     let months: [Month]
     /// The oldest first.
-    let days: [Day]
+    let days: [ServiceDay]
     let incidents: Lines<IncidentLine>
     let maintenance: Lines<MaintenanceLine>
     let changes: Lines<ChangeLine>
@@ -66,7 +66,7 @@ struct ServiceStatus: Encodable {
         let minutes: AvailabilityReading
 
         func encode(to encoder: any Encoder) throws {
-            try AvailabilityView.Reading(minutes, nil, .standard).encode(to: encoder)
+            try ReadingView(minutes, nil, .standard).encode(to: encoder)
             var members = encoder.container(keyedBy: CodingKeys.self)
             try members.encode(month.text, forKey: .month)
             try members.encode(isComplete, forKey: .complete)
@@ -74,33 +74,6 @@ struct ServiceStatus: Encodable {
 
         private enum CodingKeys: String, CodingKey {
             case month, complete
-        }
-    }
-
-    struct Day: Encodable {
-        let day: String
-        let pcMinutes: Int64
-        let dsMinutes: Int64
-        let unmeasuredMinutes: Int64
-        let maintenanceMinutes: Int64
-
-        init(_ day: ServiceDay) {
-            self.day = day.day.text
-            pcMinutes = day.reading.pcMinutes
-            dsMinutes = day.reading.dsMinutes
-            unmeasuredMinutes = day.reading.unmeasuredMinutes
-            maintenanceMinutes = day.excludedMinutes
-        }
-
-        /// Found to be not accessible.
-        var notAccessibleMinutes: Int64 { pcMinutes - dsMinutes - unmeasuredMinutes }
-
-        private enum CodingKeys: String, CodingKey {
-            case day
-            case pcMinutes = "pc_minutes"
-            case dsMinutes = "ds_minutes"
-            case unmeasuredMinutes = "unmeasured_minutes"
-            case maintenanceMinutes = "maintenance_minutes"
         }
     }
 
@@ -173,7 +146,8 @@ struct ServiceStatus: Encodable {
         try members.encode(state, forKey: .state)
         try members.encodeIfPresent(measuredAt, forKey: .measuredAt)
         try members.encode(months, forKey: .months)
-        try members.encode(days, forKey: .days)
+        try members.encode(
+            days.map { ServiceDayView($0, excluded: .maintenance) }, forKey: .days)
         try members.encode(incidents.shown, forKey: .incidents)
         try members.encode(incidents.leftOff, forKey: .incidentsLeftOff)
         try members.encode(maintenance.shown, forKey: .maintenance)

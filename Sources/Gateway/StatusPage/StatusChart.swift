@@ -1,8 +1,10 @@
+internal import Availability
+
 /// The minutes of the days as a picture: a bar a day, without script or style of its own.
 struct StatusChart {
-    private let days: [ServiceStatus.Day]
+    private let days: [ServiceDay]
 
-    init(_ days: [ServiceStatus.Day]) {
+    init(_ days: [ServiceDay]) {
         self.days = days
     }
 
@@ -24,21 +26,22 @@ struct StatusChart {
     }
 
     /// From top to bottom: what was not accessible, not measured, in maintenance, accessible.
-    private func bar(_ day: ServiceStatus.Day, _ left: Int) -> String {
-        let total = day.pcMinutes + day.maintenanceMinutes
+    private func bar(_ day: ServiceDay, _ left: Int) -> String {
+        let total = day.reading.pcMinutes + day.excludedMinutes
         guard total > 0 else { return Self.part("none", left, top: Self.height - 4, 4) }
         var bar = ""
         var top = 0
         for (name, minutes) in [
-            ("down", day.notAccessibleMinutes), ("unknown", day.unmeasuredMinutes),
-            ("kept", day.maintenanceMinutes),
+            ("down", day.reading.notAccessibleMinutes),
+            ("unknown", day.reading.unmeasuredMinutes),
+            ("kept", day.excludedMinutes),
         ] where minutes > 0 {
             let share = Int(minutes * Int64(Self.height) / total)
             let height = min(max(share, Self.least), Self.height - top)
             bar += Self.part(name, left, top: top, height)
             top += height
         }
-        if day.dsMinutes > 0, top < Self.height {
+        if day.reading.dsMinutes > 0, top < Self.height {
             bar += Self.part("up", left, top: top, Self.height - top)
         }
         return bar

@@ -9,6 +9,9 @@ enum StatusForm: CaseIterable {
         self = form
     }
 
+    /// Whether it is there in each language.
+    var hasWords: Bool { self != .json }
+
     var path: StaticString {
         switch self {
         case .page: "/status"

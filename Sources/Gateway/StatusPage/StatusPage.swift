@@ -41,6 +41,9 @@ struct StatusPage {
         words.say(english, french)
     }
 
+    /// Behind a name, before what is said of it.
+    private var colon: String { words.language.colon }
+
     // MARK: Parts
 
     private var head: String {
@@ -70,7 +73,7 @@ struct StatusPage {
             ]
         }
         let heads = [
-            say("month", "mois"), say("accessible", "accessible"), "99.9 %",
+            say("month", "mois"), say("accessible", "accessible"), say("99.9%", "99,9 %"),
             say("minutes not accessible", "minutes non accessibles"),
             say("minutes not measured", "minutes non mesurées"),
         ]
@@ -86,7 +89,7 @@ struct StatusPage {
 
     private var days: String {
         let count = status.days.count
-        let lost = status.days.count { $0.notAccessibleMinutes > 0 }
+        let lost = status.days.count { $0.reading.notAccessibleMinutes > 0 }
         let label = say(
             "A bar for each of the last \(count) days. On \(lost) of them the service was not "
                 + "accessible for a minute or more. The table below has the minutes.",
@@ -100,8 +103,8 @@ struct StatusPage {
         ]
         let rows = status.days.reversed().map { day in
             [
-                day.day, "\(day.dsMinutes)", "\(day.notAccessibleMinutes)",
-                "\(day.unmeasuredMinutes)", "\(day.maintenanceMinutes)",
+                day.day.text, "\(day.reading.dsMinutes)", "\(day.reading.notAccessibleMinutes)",
+                "\(day.reading.unmeasuredMinutes)", "\(day.excludedMinutes)",
             ]
         }
         let summary = say("Minutes, day by day", "Les minutes, jour par jour")
@@ -133,12 +136,12 @@ struct StatusPage {
     private var incidents: String {
         section("Incidents", status.incidents, say("None.", "Aucun.")) { incident in
             let title =
-                incident.title.map { ": <bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
+                incident.title.map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
             let opened = say("opened ", "ouvert ") + time(incident.openedAt)
             let resolved = incident.resolvedAt.map { say(", resolved ", ", résolu ") + time($0) }
             return "<strong>\(incident.incident)</strong>\(title)<br>"
-                + "\(words.severity(incident.severity)), \(words.state(incident)); "
-                + opened + (resolved ?? "")
+                + "\(words.severity(incident.severity)), \(words.state(incident))"
+                + say("; ", " ; ") + opened + (resolved ?? "")
         }
     }
 
@@ -155,22 +158,18 @@ struct StatusPage {
 
     private var changes: String {
         section(
-            say("Announced changes", "Changements annoncés"), status.changes,
-            say("None.", "Aucun.")
+            say("Announced changes", "Modifications annoncées"), status.changes,
+            say("None.", "Aucune.")
         ) { change in
-            let kind =
-                change.degrades
-                ? say("A change that reduces the service", "Un changement qui réduit le service")
-                : say("A change of the service", "Un changement du service")
-            return "<strong>\(kind)</strong>, " + say("from ", "à partir de ")
-                + time(change.takesEffectAt) + written(change.note)
+            "<strong>\(words.change(degrades: change.degrades))</strong>, "
+                + say("from ", "à partir de ") + time(change.takesEffectAt) + written(change.note)
         }
     }
 
     private var operations: String {
         guard let operations = status.operations else { return "" }
         return section(say("Operations", "Opérations"), operations, say("None.", "Aucune.")) {
-            "<bdi>\($0.title.escapedForMarkup)</bdi> <small>\($0.operation)</small>: "
+            "<bdi>\($0.title.escapedForMarkup)</bdi> <small>\($0.operation)</small>\(colon)"
                 + words.operationState($0.state)
         } + "\n"
     }
@@ -184,20 +183,20 @@ struct StatusPage {
             func local(_ text: String) -> String {
                 Timestamp(rfc3339: text).map { time(StatusTime($0)) } ?? ""
             }
-            return "<strong>\(wave.operation ?? "")</strong>, \(wave.channel ?? "")<br>"
-                + local(wave.starts) + say(" until ", " jusqu’à ") + local(wave.ends) + ", "
-                + say(
-                    "\(wave.expectedParticipants) participants expected",
-                    "\(wave.expectedParticipants) participants attendus")
+            return "<strong>\(wave.operation ?? "")</strong>, "
+                + words.language.channel(wave.channel ?? "") + "<br>" + local(wave.starts)
+                + say(" until ", " jusqu’à ") + local(wave.ends) + ", " + words.expected(wave)
         } + "\n"
     }
 
     /// The same for programs, where everybody may read it.
     private var links: String {
         guard status.client == nil else { return "" }
-        let calendar = say("Calendar of maintenance", "Calendrier des maintenances")
+        let calendar = say(
+            "Calendar of maintenance and changes", "Calendrier des maintenances et modifications")
+        let path = "\(StatusForm.calendar.path)?lang=\(words.language.rawValue)"
         return "<p><a href=\"\(StatusForm.json.path)\">JSON</a> · "
-            + "<a href=\"\(StatusForm.calendar.path)\">\(calendar) (iCalendar)</a></p>\n"
+            + "<a href=\"\(path)\">\(calendar) (iCalendar)</a></p>\n"
     }
 
     // MARK: Markup

@@ -4,12 +4,12 @@ internal import Time
 internal import Wire
 
 /// The public status of the service, ready to be sent: the page in each language, JSON, and the
-/// calendar of maintenance.
+/// calendar of maintenance and announced changes.
 struct StatusPages: Sendable {
     /// In order of ``Language/allCases``.
     private let pages: [PublicFile]
+    private let calendars: [PublicFile]
     private let json: PublicFile
-    private let calendar: PublicFile
 
     /// - Parameter now: when it is made.
     init(_ status: ServiceStatus, at now: Timestamp) {
@@ -21,9 +21,11 @@ struct StatusPages: Sendable {
         json = PublicFile(
             path: "\(StatusForm.json.path)", kind: .json, caching: .briefly,
             body: ControlReply.json(status))
-        calendar = PublicFile(
-            path: "\(StatusForm.calendar.path)", kind: .calendar, caching: .briefly,
-            body: CalendarFile(status, host: "portillon", now: now).bytes)
+        calendars = Language.allCases.map { language in
+            PublicFile(
+                path: "\(StatusForm.calendar.path)", kind: .calendar, caching: .briefly,
+                body: CalendarFile(status, in: language, host: "portillon", now: now).bytes)
+        }
     }
 
     /// Whether both say the same.
@@ -31,16 +33,13 @@ struct StatusPages: Sendable {
         json.tag == other.json.tag && pages.map(\.tag) == other.pages.map(\.tag)
     }
 
-    func page(in language: Language) -> PublicFile {
+    func file(_ form: StatusForm, in language: Language) -> PublicFile {
         // One for each language.
-        pages[Language.allCases.firstIndex(of: language) ?? 0]
-    }
-
-    func file(_ form: StatusForm) -> PublicFile {
-        switch form {
-        case .page: pages[0]
+        let index = Language.allCases.firstIndex(of: language) ?? 0
+        return switch form {
+        case .page: pages[index]
         case .json: json
-        case .calendar: calendar
+        case .calendar: calendars[index]
         }
     }
 }

@@ -46,7 +46,7 @@ struct StatusReader {
             localTime: localTime, client: client?.id,
             state: state(last?.state, incidents, maintenance),
             measuredAt: last.map { StatusTime($0.minute.starts) },
-            months: months(days, localTime), days: days.map { ServiceStatus.Day($0) },
+            months: months(days, localTime), days: days,
             incidents: lines(incidents, for: client),
             maintenance: ServiceStatus.Lines(maintenance) { line($0, for: client) },
             changes: changes(of: client), operations: operations,
@@ -123,11 +123,8 @@ struct StatusReader {
     private func changes(
         of client: Catalogue.Client?
     ) -> ServiceStatus.Lines<ServiceStatus.ChangeLine> {
-        let coming = catalogue.service.records.changes.all
-            .filter { change in
-                change.withdrawnAt == nil && change.takesEffectAt > now
-                    && (change.client == nil || change.client == client?.id)
-            }
+        let coming = catalogue.service.records.changes.all(for: client?.id ?? Self.noClient)
+            .filter { $0.withdrawnAt == nil && $0.takesEffectAt > now }
             .sorted { ($0.takesEffectAt, $0.number) < ($1.takesEffectAt, $1.number) }
         let hidden = client == nil ? naming(coming.map(\.note)) : []
         return ServiceStatus.Lines(coming) { change in

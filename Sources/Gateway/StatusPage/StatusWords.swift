@@ -2,17 +2,19 @@ internal import Availability
 internal import Evidence
 internal import Ledger
 
-/// What the status page says, in one language.
+/// What the status page and the calendars say, in one language.
 struct StatusWords {
     let language: Language
 
-    func say(_ english: String, _ french: String) -> String {
-        language == .english ? english : french
+    func say(
+        _ english: String, _ french: String, _ values: [String: String] = [:]
+    ) -> String {
+        language.say(english, french, values)
     }
 
     func title(of client: String?) -> String {
         let title = say("Service status", "État du service")
-        return client.map { say("\(title): \($0)", "\(title) : \($0)") } ?? title
+        return client.map { title + language.colon + $0 } ?? title
     }
 
     func sentence(_ state: ServiceStatus.State) -> String {
@@ -36,7 +38,7 @@ struct StatusWords {
         guard let text = reading.percentText else {
             return say("no minute counts", "aucune minute ne compte")
         }
-        return say("\(text)%", text.replacing(".", with: ",") + " %")
+        return say("{rate}%", "{rate} %", ["rate": language.decimal(text)])
     }
 
     func meets(_ reading: AvailabilityReading) -> String {
@@ -62,13 +64,56 @@ struct StatusWords {
     }
 
     func kind(_ maintenance: ServiceStatus.MaintenanceLine) -> String {
-        let kind =
-            switch maintenance.kind {
-            case .scheduled: say("Scheduled maintenance", "Maintenance programmée")
-            case .emergency: say("Emergency maintenance", "Maintenance d’urgence")
-            }
+        let kind = kind(maintenance.kind)
         return maintenance.state == .running
             ? kind + say(", in progress", ", en cours") : kind
+    }
+
+    func kind(_ kind: MaintenanceKind) -> String {
+        switch kind {
+        case .scheduled: say("Scheduled maintenance", "Maintenance programmée")
+        case .emergency: say("Emergency maintenance", "Maintenance d'urgence")
+        }
+    }
+
+    /// An announced change (B 3.8).
+    func change(degrades: Bool) -> String {
+        degrades
+            ? say("A change that reduces the service", "Une modification qui réduit le service")
+            : say("A change of the service", "Une modification du service")
+    }
+
+    // MARK: Campaigns
+
+    func summary(of wave: WaveView) -> String {
+        guard let operation = wave.operation, let channel = wave.channel else {
+            return say("Another client's campaign", "Campagne d'un autre client")
+        }
+        return operation + language.colon
+            + say(
+                "{channel} to {recipients}", "{channel}, {recipients}",
+                [
+                    "channel": language.channel(channel),
+                    "recipients": language.counted(
+                        Int(wave.recipients ?? 0), ("recipient", "recipients"),
+                        ("destinataire", "destinataires")),
+                ])
+    }
+
+    func description(of wave: WaveView) -> String {
+        say(
+            "{expected}, {rate} entries a second at {time} at most",
+            "{expected}, {rate} participations par seconde au plus, à {time}",
+            [
+                "expected": expected(wave), "time": wave.peakAt,
+                "rate": language.decimal("\(wave.peakPerSecond)"),
+            ])
+    }
+
+    func expected(_ wave: WaveView) -> String {
+        language.counted(
+            wave.expectedParticipants, ("participant expected", "participants expected"),
+            ("participant attendu", "participants attendus"))
     }
 
     /// Of an operation, as ``DatedState/name`` has it.

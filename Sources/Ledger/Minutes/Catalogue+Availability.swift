@@ -35,7 +35,7 @@ extension Catalogue {
     }
 
     /// What is on record of a month: its availability, day by day, with incidents, maintenance,
-    /// corrections and force majeure (C10 to C15).
+    /// announced changes, corrections and force majeure (C10 to C15).
     /// - Parameters: as of ``serviceFacts(of:until:)``.
     package func monthlyReport(
         _ month: CivilMonth, of client: Client?, until now: Timestamp

@@ -14,8 +14,6 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     private let mixer: KeyMixer
     /// What the rules may weigh; may be replaced at any time.
     package var settings: BehaviourSettings
-    /// What was read only to have it in the cache; kept, so that it is read.
-    private var touched: UInt32 = 0
 
     /// An entry's own pace needs no other evidence from here on.
     private static let sufficientBits = 10.0
@@ -34,14 +32,15 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     /// Bytes of all tables, once all of them have been used.
     package var memoryBytes: Int { rhythm.memoryBytes + cohort.memoryBytes }
 
-    /// Reads the memory that ``observe(_:at:)`` of this entry will look at, so that it is in the
+    /// Asks for the memory that ``observe(_:at:)`` of this entry will look at, so that it is in the
     /// cache by then: called for a few entries that come next, before the first of them is noted.
-    package mutating func anticipate(_ entry: EntryTraits) {
+    package func anticipate(_ entry: EntryTraits) {
         let scope = mixer.scope(operation: entry.operation)
         let rhythmKeys = RhythmKeys(entry, scope: scope, mixer: mixer)
         let cohortKeys = CohortKeys(
             entry, scope: scope, person: rhythmKeys.person, mixer: mixer)
-        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys, entry, mixer: mixer)
+        rhythm.prefetch(rhythmKeys)
+        cohort.prefetch(cohortKeys, entry, mixer: mixer)
     }
 
     /// Notes an entry and says what speaks for a program, or against it.
@@ -57,6 +56,10 @@ package struct BehaviourDetector: ~Copyable, Sendable {
             entry, scope: scope, person: rhythmKeys.person, mixer: mixer)
         var findings = BehaviourFindings()
         let isThorough = cohort.isThorough(cohortKeys)
+        // That of the sample's was asked for ahead; this comes while the rhythm is looked at.
+        if isThorough, !cohortKeys.isSampled {
+            cohort.prefetchLikeness(cohortKeys, entry, mixer: mixer)
+        }
         let seen = rhythm.observe(
             entry, rhythmKeys, at: now, isThorough: isThorough, into: &findings)
         var pace = seen.pace

@@ -39,22 +39,31 @@ struct CohortDetector: ~Copyable, Sendable {
         var people: Double { crowd.participants }
     }
 
-    /// Has the memory of these keys brought into the cache: all at once, where each by itself would
-    /// be waited for.
+    /// Asks for the memory of these keys: all at once, where each by itself would be waited for.
     @inline(__always)
-    func touch(_ keys: CohortKeys, _ entry: EntryTraits, mixer: KeyMixer) -> UInt32 {
-        var touched =
-            cells.touch(keys.cohort) ^ counts.touch(keys.stem) ^ counts.touch(keys.headNetwork)
+    func prefetch(_ keys: CohortKeys, _ entry: EntryTraits, mixer: KeyMixer) {
+        cells.prefetch(keys.head)
+        cells.prefetch(keys.cohort)
+        counts.prefetch(keys.stem)
+        counts.prefetch(keys.headNetwork)
         if keys.hasWord {
-            touched ^= counts.touch(keys.word) ^ counts.touch(keys.cohortWord)
+            counts.prefetch(keys.word)
+            counts.prefetch(keys.cohortWord)
         }
-        // Of what is compared, the rest has few values: those are at hand.
-        if keys.isSampled {
-            let likeness = LikenessKeys(entry, keys, mixer: mixer)
-            touched ^= counts.touch(likeness.fields) ^ counts.touch(likeness.headFields)
-            touched ^= counts.touch(keys.network)
-        }
-        return touched
+        if keys.isSampled { prefetchLikeness(keys, entry, mixer: mixer) }
+    }
+
+    /// Asks for the memory that comparing an entry with others of its head looks at.
+    @inline(__always)
+    func prefetchLikeness(_ keys: CohortKeys, _ entry: EntryTraits, mixer: KeyMixer) {
+        let likeness = LikenessKeys(entry, keys, mixer: mixer)
+        // The rest has few values: those are at hand.
+        counts.prefetch(likeness.headLetters)
+        counts.prefetch(likeness.headDomain)
+        counts.prefetch(likeness.fields)
+        counts.prefetch(likeness.headFields)
+        counts.prefetch(likeness.headForm)
+        counts.prefetch(keys.network)
     }
 
     /// Whether all rules look at an entry: one of the sample's, or of a head that is suspect.

@@ -13,11 +13,12 @@ struct CohortTable: ~Copyable, Sendable {
 
     var memoryBytes: Int { cells.memoryBytes }
 
-    /// Reads what ``update(_:epoch:at:_:)`` will, so that it is in the cache by then.
+    /// Asks for the memory that ``update(_:epoch:at:_:)`` looks at.
     @inline(__always)
-    func touch(_ key: UInt64) -> UInt32 {
+    func prefetch(_ key: UInt64) {
         let first = Int(truncatingIfNeeded: key) << 1
-        return cells[first, of: CohortCell.self].tag ^ cells[first | 1, of: CohortCell.self].tag
+        cells.prefetch(first, of: CohortCell.self)
+        cells.prefetch(first | 1, of: CohortCell.self)
     }
 
     /// Whether the cell of a head is suspect; no cell is not.

@@ -21,10 +21,10 @@ struct CountSketch: ~Copyable, Sendable {
         key & 0xFFFF_0000_0000_0000
     }
 
-    /// Reads what ``count(_:epoch:isCounted:)`` will, so that it is in the cache by then.
+    /// Asks for the memory that ``count(_:epoch:isCounted:)`` looks at.
     @inline(__always)
-    func touch(_ key: UInt64) -> UInt32 {
-        counters[Int(truncatingIfNeeded: key) &* Self.perLine, of: UInt32.self]
+    func prefetch(_ key: UInt64) {
+        counters.prefetch(Int(truncatingIfNeeded: key) &* Self.perLine, of: UInt32.self)
     }
 
     /// How often the key was counted before, each epoch that has passed since halving it; counts it

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The hash of a request's head for ``EntryTraits/head``: what all requests of one browser have in
 /// common, and no two entries' own.
 ///
@@ -10,7 +12,7 @@ struct HeadHash: BitwiseCopyable, Sendable {
 
     /// The fields whose values count.
     @inline(__always)
-    private static var ofBrowser: UInt64 {
+    static var ofBrowser: UInt64 {
         HeaderName.accept.bit | HeaderName.acceptEncoding.bit | HeaderName.acceptLanguage.bit
             | HeaderName.userAgent.bit | HeaderName.brands.bit | HeaderName.mobile.bit
             | HeaderName.platform.bit

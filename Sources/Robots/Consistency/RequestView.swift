@@ -41,6 +41,14 @@ struct RequestView: ~Escapable {
     /// The connection's TLS handshake is one that a tool makes.
     let isToolsHandshake: Bool
 
+    /// Headers whose values the checks read, and not only whether they are there: a bit for each.
+    static var read: UInt64 {
+        HeaderName.host.bit | HeaderName.origin.bit | HeaderName.userAgent.bit
+            | HeaderName.acceptEncoding.bit | HeaderName.brands.bit | HeaderName.mobile.bit
+            | HeaderName.platform.bit | HeaderName.fetchSite.bit | HeaderName.fetchMode.bit
+            | HeaderName.fetchDest.bit
+    }
+
     var claim: BrowserClaim { browser.claim }
     var brands: BrandList { browser.brands }
 

@@ -20,10 +20,11 @@ struct RhythmDetector: ~Copyable, Sendable {
 
     var memoryBytes: Int { table.memoryBytes }
 
-    /// Has the memory of these keys brought into the cache.
+    /// Asks for the memory of these keys.
     @inline(__always)
-    func touch(_ keys: RhythmKeys) -> UInt32 {
-        table.touch(keys.person) ^ table.touch(keys.address)
+    func prefetch(_ keys: RhythmKeys) {
+        table.prefetch(keys.person)
+        table.prefetch(keys.address)
     }
 
     /// Notes an entry; one that returns with its ticket is looked at without being noted.

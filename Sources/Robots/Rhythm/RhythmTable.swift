@@ -20,10 +20,10 @@ struct RhythmTable: ~Copyable, Sendable {
 
     var memoryBytes: Int { slots.memoryBytes }
 
-    /// Reads what ``note(_:participant:at:)`` will, so that it is in the cache by then.
+    /// Asks for the memory that ``note(_:participant:at:)`` looks at.
     @inline(__always)
-    func touch(_ key: UInt64) -> UInt32 {
-        slots[Int(truncatingIfNeeded: key) &* Slot.perBucket, of: Slot.self].identity
+    func prefetch(_ key: UInt64) {
+        slots.prefetch(Int(truncatingIfNeeded: key) &* Slot.perBucket, of: Slot.self)
     }
 
     /// Notes an entry of a key and returns what is known of the key now.

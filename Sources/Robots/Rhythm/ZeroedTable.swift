@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Memory for a power of two of elements, zero at first, on whole cache lines and large pages.
@@ -59,6 +60,12 @@ struct ZeroedTable: ~Copyable {
     @inline(__always)
     subscript<Element: BitwiseCopyable>(index: Int, of type: Element.Type) -> Element {
         unsafe pointer(to: index, of: type).pointee
+    }
+
+    /// Asks for an element's memory, and does not wait for it.
+    @inline(__always)
+    func prefetch<Element: BitwiseCopyable>(_ index: Int, of type: Element.Type) {
+        unsafe linux_prefetch(pointer(to: index, of: type))
     }
 
     /// Changes one element where it lies.

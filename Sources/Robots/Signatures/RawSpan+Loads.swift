@@ -35,6 +35,42 @@ extension RawSpan {
         return word
     }
 
+    /// Whether as many bytes of another span are the same: 16 at a time, the last of them perhaps
+    /// twice.
+    /// - Precondition: both lie within their spans.
+    @inline(__always)
+    func isSame(from start: Int, count: Int, as other: RawSpan, _ place: Int) -> Bool {
+        precondition(
+            count >= 0 && start >= 0 && start &+ count <= byteCount && place >= 0
+                && place &+ count <= other.byteCount, "reads within the spans")
+        guard count >= 16 else {
+            guard count >= 8 else {
+                return word(at: start, count: count) == other.word(at: place, count: count)
+            }
+            let last = count &- 8
+            return word(at: start, count: 8) == other.word(at: place, count: 8)
+                && word(at: start &+ last, count: 8) == other.word(at: place &+ last, count: 8)
+        }
+        let last = count &- 16
+        var differences =
+            unsafe uncheckedPair(at: start &+ last)
+            ^ other.uncheckedPair(at: place &+ last)
+        var at = 0
+        while at < last {
+            unsafe differences |=
+                uncheckedPair(at: start &+ at) ^ other.uncheckedPair(at: place &+ at)
+            at &+= 16
+        }
+        return differences == SIMD2()
+    }
+
+    /// Sixteen bytes from `offset`.
+    @unsafe
+    @inline(__always)
+    private func uncheckedPair(at offset: Int) -> SIMD2<UInt64> {
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
+
     /// Whether the bytes from `offset` begin with a text, in either case.
     /// - Parameters:
     ///   - end: where the value ends that is looked at.

@@ -6,7 +6,7 @@ internal import Bytes
 ///
 /// Bounded; a new pair takes the place of an old one. Nothing of a head but these two values counts
 /// here, and the whole of both is compared, so nobody can pass for another browser.
-package struct BrowserMemory: ~Copyable, Sendable {
+struct BrowserMemory: ~Copyable, Sendable {
     /// What the two values come to.
     struct Known: Sendable, BitwiseCopyable {
         var claim = BrowserClaim()
@@ -32,7 +32,7 @@ package struct BrowserMemory: ~Copyable, Sendable {
     /// The two values of each slot, eight bytes to a word, zeros behind.
     private var texts: [UInt64]
 
-    package init() {
+    init() {
         slots = Array(repeating: Slot(), count: Self.count)
         texts = Array(repeating: 0, count: Self.count * Self.slotWords)
     }
@@ -44,7 +44,7 @@ package struct BrowserMemory: ~Copyable, Sendable {
     }
 
     /// Forgets all of them: for another ruleset.
-    package mutating func removeAll() {
+    mutating func removeAll() {
         for index in slots.indices { slots[index].agentCount = 0 }
     }
 

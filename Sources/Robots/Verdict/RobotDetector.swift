@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import Cryptography
 
 /// Judges requests by the bytes of their heads: names of tools, and whether the headers fit the
@@ -38,6 +38,8 @@ package struct RobotDetector: ~Copyable, Sendable {
     private let weights: [Weight]
     /// Headers whose values hold tells, a bit for each.
     private let scanned: UInt64
+    /// Headers whose values any rule reads, or the head's hash.
+    private let read: UInt64
     /// Headers that give a robot away by being there, or by being missing.
     private let presences: UInt64
     private let absences: UInt64
@@ -77,6 +79,7 @@ package struct RobotDetector: ~Copyable, Sendable {
         }
         let signatures = ruleset.signatures
         scanned = bits(signatures.tells.map(\.header)) | HeaderName.userAgent.bit
+        read = scanned | HeadHash.ofBrowser | RequestView.read
         presences = bits(signatures.presences.map(\.header))
         absences = bits(signatures.absences.map(\.header))
         let none = HeaderRule(rule: 0, tool: SignatureHits.noTool)
@@ -136,16 +139,45 @@ package struct RobotDetector: ~Copyable, Sendable {
             &memory)
     }
 
-    /// The same, of all layers, by the browsers that were seen before: what is found is the same.
+    /// The same, of all layers, by the heads that were seen before: what is found is the same.
     /// - Parameter memory: of this ruleset alone.
+    /// - Precondition: each field is a line of the head, its value without the spaces around it.
     package func judge(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
         over transport: RobotTransport, clientHello: UInt64 = 0,
-        remembering memory: inout BrowserMemory
+        remembering memory: inout HeadMemory
     ) -> RobotVerdict {
-        judge(
+        let circumstances = HeadMemory.Circumstances(
+            traits: traits, transport: transport, clientHello: clientHello)
+        let place = memory.place(of: head, fields, circumstances)
+        if let headHash = memory.find(head, fields, circumstances, at: place) {
+            return RobotVerdict(
+                outcome: .accept, weight: 0, signatureWeight: 0, evidence: RobotEvidence(),
+                rulesetVersion: rulesetVersion, rulesetDigest: rulesetDigest, headHash: headHash)
+        }
+        let verdict = judge(
             head, fields, traits, over: transport, clientHello: clientHello, layers: .all,
-            &memory)
+            &memory.browsers)
+        if verdict.evidence.count == 0 {
+            learn(head, fields, circumstances, verdict.headHash, at: place, &memory)
+        }
+        return verdict
+    }
+
+    /// Has a head remembered in which no rule found anything.
+    @inline(__always)
+    private func learn(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ circumstances: HeadMemory.Circumstances,
+        _ headHash: UInt32, at place: HeadMemory.Place, _ memory: inout HeadMemory
+    ) {
+        if memory.asksForLayout(at: place) {
+            memory.learn(HeadLayout(head, fields, names, read: read), at: place)
+        } else if memory.asksForHead(at: place) {
+            memory.learn(
+                head, fields, circumstances,
+                free: HeadLayout(head, fields, names, read: read).free, headHash: headHash,
+                at: place)
+        }
     }
 
     private func judge(
@@ -348,34 +380,5 @@ package struct RobotDetector: ~Copyable, Sendable {
         case .safari: view.misplaced(safariOrder.span)
         case .trident, .other: nil
         }
-    }
-}
-
-extension SignatureMatcher {
-    /// - Parameter number: the place of a header in the table of names.
-    fileprivate init(_ ruleset: Ruleset, _ number: (String) -> UInt8) {
-        let agent = HeaderName.userAgent.rawValue
-        var texts: [(text: [UInt8], target: Target)] = UserAgentMark.allCases.map { mark in
-            (
-                Array(mark.text.utf8),
-                Target(
-                    role: .mark, anchors: [], count: UInt8(mark.text.utf8.count), header: agent,
-                    rule: mark.rawValue, tool: SignatureHits.noTool)
-            )
-        }
-        for (tell, header, rule, tool) in ruleset.signatures.tells {
-            let target = Target(
-                role: .tell, anchors: tell.anchors, count: UInt8(tell.text.count),
-                header: number(header), rule: UInt8(rule),
-                tool: tool.map { UInt16($0) } ?? SignatureHits.noTool)
-            texts.append((tell.text, target))
-        }
-        for (tell, header, rule) in ruleset.signatures.excuses {
-            let target = Target(
-                role: .excuse, anchors: tell.anchors, count: UInt8(tell.text.count),
-                header: number(header), rule: UInt8(rule), tool: SignatureHits.noTool)
-            texts.append((tell.text, target))
-        }
-        self.init(texts)
     }
 }

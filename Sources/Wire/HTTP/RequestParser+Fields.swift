@@ -10,11 +10,8 @@ extension RequestParser {
             bytes, from: start, to: end, maximum: limits.fieldNameBytes)
         let value = bytes.trimmed(colon + 1, end)
         let known = KnownField(in: bytes, start: start, count: colon - start)
-        // All offsets are below `headBytes`, which fits 16 bits; the name's length fits 8.
-        fields[fieldCount] = HTTPField(
-            nameStart: UInt16(start), valueStart: UInt16(value.start),
-            valueCount: UInt16(value.end - value.start), nameCount: UInt8(colon - start),
-            known: known)
+        fields[fieldCount] = HeaderRange(
+            name: start..<colon, value: value.start..<value.end, known: known)
         if let known {
             try take(known, bytes, from: value.start, to: value.end)
         }

@@ -76,10 +76,9 @@ package struct RequestParser: ~Copyable, Sendable {
     /// Length of the whole message, once it is complete: where the next request begins.
     package internal(set) var consumedBytes = 0
 
-    /// The fields in the order sent; the first ``fieldCount`` count. A copy of them all, for those
-    /// who look at each: ``field(at:)`` copies them for one.
-    package internal(set) var fields = InlineArray<64, HTTPField>(
-        repeating: HTTPField(nameStart: 0, valueStart: 0, valueCount: 0, nameCount: 0, known: nil))
+    /// The fields in the order sent; the first ``fieldCount`` count.
+    var fields = InlineArray<64, HeaderRange>(
+        repeating: HeaderRange(nameStart: 0, nameCount: 0, valueStart: 0, valueCount: 0))
 
     package init(limits: HTTPLimits) {
         self.limits = limits
@@ -172,9 +171,16 @@ extension RequestParser {
 
     /// The field at a place in the order sent.
     /// - Precondition: `index` is in `0..<fieldCount`.
-    package func field(at index: Int) -> HTTPField {
+    package func field(at index: Int) -> HeaderRange {
         precondition(index >= 0 && index < fieldCount, "a field that was sent")
         return fields[index]
+    }
+
+    /// The fields in the order sent, where they are: for those who look at each, as
+    /// ``field(at:)`` copies all of them for one.
+    package var sentFields: Span<HeaderRange> {
+        @_lifetime(borrow self)
+        get { fields.span.extracting(0..<fieldCount) }
     }
 
     /// The value of the first field so named. See ``lastIndex(of:before:)`` for lists.

@@ -111,6 +111,7 @@ struct AvailabilityCommand: ParsableCommand {
     private static func records(_ answer: JSONValue) -> String {
         let lists = [
             ("maintenance", "maintenance", "portillon maintenance list"),
+            ("changes", "announced changes", "portillon change list"),
             ("corrections", "corrections of minutes", "portillon correction list"),
             ("force_majeure", "periods of force majeure", "portillon force-majeure list"),
         ]

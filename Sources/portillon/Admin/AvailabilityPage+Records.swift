@@ -20,7 +20,7 @@ extension AvailabilityPage {
         ) { incident in
             let state = incident["outcome"]?.text ?? incident["state"]?.text ?? ""
             return [
-                incident["incident"]?.text ?? "", incident["opened_at"]?.text ?? "",
+                incident["incident"]?.text ?? "", ReportPage.time(incident["opened_at"]),
                 words[incident["severity"]?.text ?? ""] ?? "", words[state] ?? "",
                 incident["title"]?.text ?? "",
             ]
@@ -45,9 +45,33 @@ extension AvailabilityPage {
             [
                 maintenance["maintenance"]?.text ?? "",
                 words[maintenance["kind"]?.text ?? ""] ?? "",
-                maintenance["starts"]?.text ?? "", maintenance["ends"]?.text ?? "",
-                maintenance["announced_at"]?.text ?? "",
+                ReportPage.time(maintenance["starts"]), ReportPage.time(maintenance["ends"]),
+                ReportPage.time(maintenance["announced_at"]),
                 words[maintenance["state"]?.text ?? ""] ?? "",
+            ]
+        }
+    }
+
+    /// C13, B 3.8.
+    var changes: String {
+        let words = [
+            "announced": say("announced", "annoncée"), "in_effect": say("in effect", "en vigueur"),
+            "withdrawn": say("withdrawn", "retirée"),
+        ]
+        return section(
+            "changes", say("Announced changes", "Modifications annoncées"),
+            [
+                say("number", "numéro"), say("announced (UTC)", "annoncée (UTC)"),
+                say("takes effect (UTC)", "prend effet (UTC)"),
+                say("reduces the service", "réduit le service"), say("state", "état"),
+                say("what changes", "objet"),
+            ]
+        ) { change in
+            [
+                change["change"]?.text ?? "", ReportPage.time(change["announced_at"]),
+                ReportPage.time(change["takes_effect_at"]),
+                change["degrades"]?.bool == true ? say("yes", "oui") : say("no", "non"),
+                words[change["state"]?.text ?? ""] ?? "", change["note"]?.text ?? "",
             ]
         }
     }
@@ -68,9 +92,9 @@ extension AvailabilityPage {
             ]
         ) { correction in
             [
-                correction["from"]?.text ?? "", correction["to"]?.text ?? "",
+                ReportPage.time(correction["from"]), ReportPage.time(correction["to"]),
                 words[correction["becomes"]?.text ?? ""] ?? "",
-                correction["recorded_at"]?.text ?? "", correction["reason"]?.text ?? "",
+                ReportPage.time(correction["recorded_at"]), correction["reason"]?.text ?? "",
             ]
         }
     }
@@ -84,8 +108,9 @@ extension AvailabilityPage {
             ]
         ) { period in
             [
-                period["kind"]?.text ?? "", period["starts"]?.text ?? "",
-                period["ends"]?.text ?? say("it lasts", "en cours"), period["note"]?.text ?? "",
+                period["kind"]?.text ?? "", ReportPage.time(period["starts"]),
+                period["ends"].map { ReportPage.time($0) } ?? say("it lasts", "en cours"),
+                period["note"]?.text ?? "",
             ]
         }
     }

@@ -21,7 +21,8 @@ struct AvailabilityPage {
                 "<h2>\(say("Minutes lost by day", "Minutes perdues par jour"))</h2>",
                 plots.lostByDay,
                 "<h2>\(say("Use of the error budget", "Consommation de la marge"))</h2>",
-                plots.budget, days, lost, incidents, maintenance, corrections, forceMajeure,
+                plots.budget, days, lost, incidents, maintenance, changes, corrections,
+                forceMajeure,
                 page.foot(of: answer),
             ])
     }
@@ -32,7 +33,7 @@ struct AvailabilityPage {
 
     private var title: String {
         let whose =
-            answer["client"]?.string.map { say("client \($0)", "client \($0)") }
+            answer["client"]?.string.map { "client \($0)" }
             ?? say("the platform", "la plateforme")
         return say("Availability, ", "Disponibilité, ") + (answer["month"]?.text ?? "") + ", "
             + whose
@@ -54,11 +55,13 @@ struct AvailabilityPage {
         let found =
             rate.isEmpty
             ? say("No minute counts.", "Aucune minute ne compte.")
-            : say(
-                "TxD = \(rate) %: \(commitment) of 99.9 % (C10).",
-                "TxD = \(rate) % : \(commitment), 99,9 % (C10).")
+            : page.say(
+                "TxD = {rate}%: {commitment} of 99.9% (C10).",
+                "TxD = {rate} % : {commitment}, 99,9 % (C10).",
+                ["rate": page.language.decimal(rate), "commitment": commitment])
         return "\(found) \(state) "
-            + say("Days are those of \(zone).", "Les jours sont ceux de \(zone).")
+            + page.say(
+                "Days are those of {zone}.", "Les jours sont ceux de {zone}.", ["zone": zone])
     }
 
     // MARK: Minutes
@@ -77,13 +80,13 @@ struct AvailabilityPage {
             ),
             (say("as measured", "mesuré"), answer["raw"]),
         ]
-        return ReportPage.table(
-            heads,
+        return page.table(
+            say("Readings", "Lectures"), heads,
             rows.map { name, reading in
-                [name] + Self.names.map { reading?[$0]?.text ?? "" }
+                [name] + Self.names.map { page.number(reading?[$0]) }
                     + [
-                        AvailabilityCommand.percent(reading?["txd"]),
-                        reading?["error_budget_minutes"]?.text ?? "",
+                        page.language.decimal(AvailabilityCommand.percent(reading?["txd"])),
+                        page.number(reading?["error_budget_minutes"]),
                     ]
             })
     }
@@ -98,7 +101,7 @@ struct AvailabilityPage {
         let rows = (answer["excluded"]?.elements ?? []).compactMap { exclusion -> [String]? in
             guard let minutes = exclusion["minutes"]?.integer, minutes > 0 else { return nil }
             let kind = exclusion["kind"]?.text ?? ""
-            return [words[kind] ?? kind, String(minutes)]
+            return [words[kind] ?? kind, page.language.number(minutes)]
         }
         return page.section(
             say("Taken out", "Exclusions"), [say("what", "motif"), "minutes"], rows)
@@ -112,10 +115,10 @@ struct AvailabilityPage {
                 say("lost", "perdues"), say("maintenance", "maintenance"),
             ],
             (answer["days"]?.elements ?? []).map { day in
-                [day["day"]?.text ?? ""] + Self.names.map { day[$0]?.text ?? "" }
+                [day["day"]?.text ?? ""] + Self.names.map { page.number(day[$0]) }
                     + [
-                        "\(AvailabilityPlots.lost(of: day))",
-                        day["excluded_minutes"]?.text ?? "",
+                        page.language.number(AvailabilityPlots.lost(of: day)),
+                        page.number(day["excluded_minutes"]),
                     ]
             })
     }
@@ -130,7 +133,7 @@ struct AvailabilityPage {
             [say("from (UTC)", "de (UTC)"), say("until", "à"), say("found", "constat")]
         ) { period in
             [
-                period["starts"]?.text ?? "", period["ends"]?.text ?? "",
+                ReportPage.time(period["starts"]), ReportPage.time(period["ends"]),
                 states[period["state"]?.text ?? ""] ?? "",
             ]
         }

@@ -31,7 +31,7 @@ struct AvailabilityPlots {
             let middle = Self.height(lost - unmeasured, highest)
             marks += """
                 <rect x="\(left)" y="\(top)" width="12" height="\(middle - top)" fill="none" \
-                stroke="#111"/>
+                stroke="currentColor"/>
                 <rect x="\(left)" y="\(middle)" width="12" height="\(120 - middle)"/>
                 \(dayLabel(day, left))
 
@@ -62,8 +62,8 @@ struct AvailabilityPlots {
         }
         let limit = Self.height(allowed, highest)
         marks += """
-            <polyline points="\(points)" fill="none" stroke="#111" stroke-width="2"/>
-            <path d="M16 \(limit)H586" stroke="#111" stroke-dasharray="4 3"/>
+            <polyline points="\(points)" fill="none" stroke="currentColor" stroke-width="2"/>
+            <path d="M16 \(limit)H586" stroke="currentColor" stroke-dasharray="4 3"/>
 
             """
         marks += Self.label(allowed, 6, limit + 3)
@@ -97,7 +97,7 @@ struct AvailabilityPlots {
         let key = ReportPage.escaped(key)
         return """
             <svg viewBox="0 0 590 140" role="img" aria-label="\(key)">
-            <path d="M16 120H586" stroke="#111"/>
+            <path d="M16 120H586" stroke="currentColor"/>
             \(marks)</svg>
             <p>\(key)</p>
             """

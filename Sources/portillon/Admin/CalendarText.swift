@@ -6,7 +6,7 @@ enum CalendarText {
         let waves = calendar["waves"]?.elements ?? []
         if waves.isEmpty, TextStyle.current == .people {
             return "No campaigns until \(calendar["to"]?.text ?? "");"
-                + " declare one with \"portillon campaign add\".\n"
+                + " declare one with \"portillon campaign add\".\n" + announced(calendar)
         }
         let columns: [(title: String, cell: (JSONValue) -> String)] = [
             ("starts", { $0["starts"]?.text ?? "" }), ("ends", { $0["ends"]?.text ?? "" }),
@@ -20,7 +20,26 @@ enum CalendarText {
         var table = AlignedTable(columns.map(\.title))
         for wave in waves { table.append(columns.map { $0.cell(wave) }) }
         guard TextStyle.current == .people else { return table.text }
-        return table.text + highest(calendar)
+        return table.text + highest(calendar) + announced(calendar)
+    }
+
+    /// Maintenance and changes of the service, for people: programs get one table.
+    private static func announced(_ calendar: JSONValue) -> String {
+        var table = AlignedTable(["announced", "from", "until", "note"])
+        for maintenance in calendar["maintenance"]?.elements ?? [] {
+            table.append([
+                "\(maintenance["kind"]?.text ?? "") maintenance", maintenance["starts"]?.text ?? "",
+                maintenance["ends"]?.text ?? "", maintenance["note"]?.text ?? "",
+            ])
+        }
+        for change in calendar["changes"]?.elements ?? [] {
+            let degrades = change["degrades"]?.bool == true
+            table.append([
+                degrades ? "change that reduces the service" : "change of the service",
+                change["takes_effect_at"]?.text ?? "", "", change["note"]?.text ?? "",
+            ])
+        }
+        return table.text(orIfEmpty: "")
     }
 
     /// The highest rate of all together.

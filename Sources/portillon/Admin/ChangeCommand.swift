@@ -66,45 +66,19 @@ struct ChangeCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the changes.", discussion: "portillon change list --state announced")
 
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "Those that are announced, in_effect or withdrawn. Default: all.",
-                valueName: "state"))
-        var state: String?
-        @Option(
-            parsing: .unconditional,
-            help: .init("Those that concern this client. Default: all.", valueName: "client"))
-        var client: String?
-        @OptionGroup var options: AdminOptions
+        @OptionGroup var list: ServiceListOptions<ChangeCommand>
 
-        func run() throws {
-            var filter: [(name: String, value: String)] = []
-            if let state { filter.append(("state", state)) }
-            if let client { filter.append(("client", client)) }
-            let list = PagedList(
-                client: try options.client(), path: ["v1", "changes"], name: "changes",
-                filter: filter)
-            try options.show(list, keeping: Set(ChangeCommand.names)) { changes in
-                var table = AlignedTable(
-                    ChangeCommand.names.map { $0.replacing("_", with: " ") })
-                for change in changes {
-                    table.append(ChangeCommand.names.map { change[$0]?.text ?? "" })
-                }
-                return table.text
-            }
-        }
+        func run() throws { try list.show() }
     }
 
-    fileprivate static let names = [
+    fileprivate static func text(_ change: JSONValue) -> String { listing(change.rows(columns)) }
+}
+
+extension ChangeCommand: ServiceListKind {
+    static var listName: String { "changes" }
+    static var states: String { "announced, in_effect or withdrawn" }
+    static let columns = [
         "change", "state", "client", "degrades", "announced_at", "takes_effect_at", "withdrawn_at",
         "note",
     ]
-
-    fileprivate static func text(_ change: JSONValue) -> String {
-        listing(
-            names.compactMap { name in
-                change[name].map { (name.replacing("_", with: " "), $0.text) }
-            })
-    }
 }

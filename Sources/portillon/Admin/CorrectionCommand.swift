@@ -47,12 +47,7 @@ struct CorrectionCommand: ParsableCommand {
             ]
             body["client"] = client.map(JSONValue.string)
             let answer = try options.client().call("POST", ["v1", "corrections"], body)
-            try options.show(answer) { answer in
-                listing(
-                    CorrectionCommand.names.compactMap { name in
-                        answer[name].map { (name.replacing("_", with: " "), $0.text) }
-                    })
-            }
+            try options.show(answer) { listing($0.rows(CorrectionCommand.names)) }
         }
     }
 
@@ -65,14 +60,7 @@ struct CorrectionCommand: ParsableCommand {
         func run() throws {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "corrections"], name: "corrections")
-            try options.show(list, keeping: Set(CorrectionCommand.names)) { corrections in
-                var table = AlignedTable(
-                    CorrectionCommand.names.map { $0.replacing("_", with: " ") })
-                for correction in corrections {
-                    table.append(CorrectionCommand.names.map { correction[$0]?.text ?? "" })
-                }
-                return table.text
-            }
+            try options.show(list, columns: CorrectionCommand.names)
         }
     }
 

@@ -63,23 +63,11 @@ struct ForceMajeureCommand: ParsableCommand {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "force-majeure"],
                 name: "force_majeure")
-            try options.show(list, keeping: Set(ForceMajeureCommand.names)) { periods in
-                var table = AlignedTable(
-                    ForceMajeureCommand.names.map { $0.replacing("_", with: " ") })
-                for period in periods {
-                    table.append(ForceMajeureCommand.names.map { period[$0]?.text ?? "" })
-                }
-                return table.text
-            }
+            try options.show(list, columns: ForceMajeureCommand.names)
         }
     }
 
     fileprivate static let names = ["force_majeure", "kind", "starts", "ends", "note"]
 
-    fileprivate static func text(_ period: JSONValue) -> String {
-        listing(
-            names.compactMap { name in
-                period[name].map { (name.replacing("_", with: " "), $0.text) }
-            })
-    }
+    fileprivate static func text(_ period: JSONValue) -> String { listing(period.rows(names)) }
 }

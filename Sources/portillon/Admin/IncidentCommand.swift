@@ -57,35 +57,9 @@ struct IncidentCommand: ParsableCommand {
                 portillon incident list --client acme --json
                 """)
 
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "Those that are open, acknowledged, resolved or unresolved. Default: all.",
-                valueName: "state"))
-        var state: String?
-        @Option(
-            parsing: .unconditional,
-            help: .init("Those that this client follows. Default: all.", valueName: "client"))
-        var client: String?
-        @OptionGroup var options: AdminOptions
+        @OptionGroup var list: ServiceListOptions<IncidentCommand>
 
-        func run() throws {
-            var filter: [(name: String, value: String)] = []
-            if let state { filter.append(("state", state)) }
-            if let client { filter.append(("client", client)) }
-            let list = PagedList(
-                client: try options.client(), path: ["v1", "incidents"], name: "incidents",
-                filter: filter)
-            let names = [
-                "incident", "severity", "state", "client", "opened_at", "respond_by", "overdue",
-                "outcome", "title",
-            ]
-            try options.show(list, keeping: Set(names)) { incidents in
-                var table = AlignedTable(names.map { $0.replacing("_", with: " ") })
-                for incident in incidents { table.append(names.map { incident[$0]?.text ?? "" }) }
-                return table.text
-            }
-        }
+        func run() throws { try list.show() }
     }
 
     struct Show: ParsableCommand {
@@ -195,6 +169,15 @@ extension IncidentCommand {
     }
 }
 
+extension IncidentCommand: ServiceListKind {
+    static var listName: String { "incidents" }
+    static var states: String { "open, acknowledged, resolved or unresolved" }
+    static let columns = [
+        "incident", "severity", "state", "client", "opened_at", "respond_by", "overdue", "outcome",
+        "title",
+    ]
+}
+
 /// An incident as text.
 enum IncidentText {
     static func incident(_ incident: JSONValue) -> String {
@@ -202,9 +185,7 @@ enum IncidentText {
             "incident", "severity", "state", "client", "title", "opened_at", "respond_by",
             "responded_at", "overdue", "late", "outcome", "resolved_at", "rule",
         ]
-        var rows = names.compactMap { name in
-            incident[name].map { (name.replacing("_", with: " "), $0.text) }
-        }
+        var rows = incident.rows(names)
         for line in incident["history"]?.elements ?? [] {
             let words = ["action", "severity", "outcome", "role", "name", "note"]
                 .compactMap { line[$0]?.text }

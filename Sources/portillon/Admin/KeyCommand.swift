@@ -71,15 +71,7 @@ struct KeyCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("POST", ["v1", "keys", keyID, "suspect"], note.asBody)
-            try options.requireChange(answer) { KeyCommand.suspected("key \(keyID)", $0) }
-            try options.show(answer) { answer in
-                listing([
-                    ("key id", answer["key_id"]?.text ?? ""),
-                    ("suspected", answer["suspected_at"]?.text ?? ""),
-                ])
-            }
+            try options.suspect("key", keyID, note, naming: KeyCommand.names)
         }
     }
 
@@ -98,24 +90,11 @@ struct KeyCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("POST", ["v1", "keys", keyID, "revoke"], revocation.body)
-            try options.requireChange(answer) { KeyCommand.revoked("key \(keyID)", $0) }
-            try options.show(answer) { answer in
-                listing(
-                    [("key id", answer["key_id"]?.text ?? "")] + RevocationOptions.text(answer))
-            }
+            try options.revoke("key", keyID, revocation, naming: KeyCommand.names)
         }
     }
 
-    /// What is so of a key or a token that was suspected before.
-    static func suspected(_ subject: String, _ answer: JSONValue) -> String {
-        "\(subject) is suspected already, since \(answer["suspected_at"]?.text ?? "")"
-    }
-
-    /// What is so of a key or a token that was revoked before.
-    static func revoked(_ subject: String, _ answer: JSONValue) -> String {
-        "\(subject) is revoked already, since \(answer["revoked_at"]?.text ?? "")"
-            + (answer["reason"]?.string.map { " as \($0)" } ?? "")
+    private static func names(_ answer: JSONValue) -> [(String, String)] {
+        [("key id", answer["key_id"]?.text ?? "")]
     }
 }

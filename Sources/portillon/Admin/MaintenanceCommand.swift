@@ -154,32 +154,9 @@ struct MaintenanceCommand: ParsableCommand {
             abstract: "List the maintenance.",
             discussion: "portillon maintenance list --state planned")
 
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "That which is planned, running, ended or cancelled. Default: all.",
-                valueName: "state"))
-        var state: String?
-        @Option(
-            parsing: .unconditional,
-            help: .init("That which concerns this client. Default: all.", valueName: "client"))
-        var client: String?
-        @OptionGroup var options: AdminOptions
+        @OptionGroup var list: ServiceListOptions<MaintenanceCommand>
 
-        func run() throws {
-            var filter: [(name: String, value: String)] = []
-            if let state { filter.append(("state", state)) }
-            if let client { filter.append(("client", client)) }
-            let list = PagedList(
-                client: try options.client(), path: ["v1", "maintenance"], name: "maintenance",
-                filter: filter)
-            let names = ["maintenance", "kind", "state", "client", "starts", "ends", "note"]
-            try options.show(list, keeping: Set(names)) { found in
-                var table = AlignedTable(names)
-                for maintenance in found { table.append(names.map { maintenance[$0]?.text ?? "" }) }
-                return table.text
-            }
-        }
+        func run() throws { try list.show() }
     }
 
     fileprivate static func text(_ maintenance: JSONValue) -> String {
@@ -187,14 +164,15 @@ struct MaintenanceCommand: ParsableCommand {
             "maintenance", "kind", "state", "client", "series", "note", "announced_at", "starts",
             "ends", "announced_end", "extended_at", "stopped_at",
         ]
-        return listing(
-            names.compactMap { name in
-                maintenance[name].map { (name.replacing("_", with: " "), $0.text) }
-            })
+        return listing(maintenance.rows(names))
     }
 }
 
-extension MaintenanceCommand {
+extension MaintenanceCommand: ServiceListKind {
+    static var listName: String { "maintenance" }
+    static var states: String { "planned, running, ended or cancelled" }
+    static let columns = ["maintenance", "kind", "state", "client", "starts", "ends", "note"]
+
     fileprivate static func announce(
         _ body: [String: JSONValue], _ options: AdminOptions
     ) throws {

@@ -91,7 +91,7 @@ enum OperationText {
         _ shown: [JSONValue], _ total: JSONValue?, _ command: String, _ operation: JSONValue
     ) -> String {
         guard let total = total?.integer, total > shown.count else { return "" }
-        return "\(grouped(total - shown.count)) older ones: \"portillon \(command) "
+        return counted(total - shown.count, "older one", "older ones") + ": \"portillon \(command) "
             + "\(printable(operation["operation"]?.text ?? ""))\"\n"
     }
 

@@ -81,4 +81,13 @@ extension AdminOptions {
         var document = ListDocument(name: list.name)
         while let page = try list.nextPage() { try document.append(page, isLast: list.isAtEnd) }
     }
+
+    /// Prints a list, all pages of it, as a table of these members of its elements.
+    func show(_ list: PagedList, columns: [String]) throws {
+        try show(list, keeping: Set(columns)) { elements in
+            var table = AlignedTable(columns.map { $0.replacing("_", with: " ") })
+            for element in elements { table.append(columns.map { element[$0]?.text ?? "" }) }
+            return table.text
+        }
+    }
 }

@@ -81,15 +81,12 @@ struct PermitCommand: ParsableCommand {
         func run() throws {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "permits"], name: "permits")
-            let names = [
-                "permit_id", "operation", "state", "per_second", "starts", "ends", "entries",
-                "participants", "purged",
-            ]
-            try options.show(list, keeping: Set(names)) { permits in
-                var table = AlignedTable(names.map { $0.replacing("_", with: " ") })
-                for permit in permits { table.append(names.map { permit[$0]?.text ?? "" }) }
-                return table.text
-            }
+            try options.show(
+                list,
+                columns: [
+                    "permit_id", "operation", "state", "per_second", "starts", "ends", "entries",
+                    "participants", "purged",
+                ])
         }
     }
 
@@ -181,12 +178,9 @@ struct PermitCommand: ParsableCommand {
 
     /// What is told of one permit.
     private static func rows(_ permit: JSONValue) -> [(String, String)] {
-        let names = [
+        permit.rows([
             "permit_id", "operation", "state", "per_second", "starts", "ends", "note", "entries",
             "participants", "revoked_at", "purged_at", "purged", "forgotten_at",
-        ]
-        return names.compactMap { name in
-            permit[name].map { (name.replacing("_", with: " "), $0.text) }
-        }
+        ])
     }
 }

@@ -115,9 +115,9 @@ enum PushText {
 
     private static func duration(_ seconds: Double) -> String {
         switch seconds {
-        case ..<7_200: "\(Int(seconds / 60)) minutes"
-        case ..<172_800: "\(Int(seconds / 3_600)) hours"
-        case ..<315_360_000: "\(grouped(Int(seconds / 86_400))) days"
+        case ..<7_200: counted(Int(seconds / 60), "minute", "minutes")
+        case ..<172_800: counted(Int(seconds / 3_600), "hour", "hours")
+        case ..<315_360_000: counted(Int(seconds / 86_400), "day", "days")
         default: "over ten years"
         }
     }

@@ -6,8 +6,10 @@ import Wire
 struct ReportPage {
     let language: Language
 
-    func say(_ english: String, _ french: String) -> String {
-        language == .english ? english : french
+    func say(
+        _ english: String, _ french: String, _ values: [String: String] = [:]
+    ) -> String {
+        language.say(english, french, values)
     }
 
     /// The whole page.
@@ -18,14 +20,17 @@ struct ReportPage {
         <html lang="\(language.rawValue)">
         <head>
         <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(Self.escaped(title))</title>
         <style>
         \(Self.style)
         </style>
         </head>
         <body>
+        <main>
         <h1>\(Self.escaped(title))</h1>
         \(blocks.filter { !$0.isEmpty }.joined(separator: "\n"))
+        </main>
         </body>
         </html>
 
@@ -33,15 +38,25 @@ struct ReportPage {
     }
 
     private static let style = """
+        :root { color-scheme: light dark; --text: #111; --back: #fff; --line: #ccc; }
+        @media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --back: #0d1117; \
+        --line: #3d444d; } }
+        @media print { :root { color-scheme: light; --text: #111; --back: #fff; --line: #ccc; } }
         body { font: 11pt/1.45 Georgia, serif; max-width: 46rem; margin: 2rem auto; \
-        padding: 0 1rem; color: #111; background: #fff; }
+        padding: 0 1rem; color: var(--text); background: var(--back); }
+        h1, h2, p { overflow-wrap: anywhere; }
         h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; break-after: avoid; }
         table { border-collapse: collapse; width: 100%; font-size: 9.5pt; }
-        th, td { text-align: right; padding: .2rem .6rem; border-top: 1px solid #ccc; }
+        th, td { text-align: left; vertical-align: top; padding: .2rem .6rem; \
+        border-top: 1px solid var(--line); }
+        .n { text-align: right; font-variant-numeric: tabular-nums; }
+        td.n { white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; }
-        td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+        .wide { overflow-x: auto; }
+        @media print { .wide { overflow: visible; } table { font-size: 8pt; } \
+        th, td { padding: .15rem .3rem; overflow-wrap: break-word; } }
         tr { break-inside: avoid; }
-        svg { width: 100%; height: auto; font: 9px Georgia, serif; }
+        svg { width: 100%; height: auto; font: 9px Georgia, serif; fill: currentColor; }
         footer { margin-top: 2rem; font-size: 9pt; overflow-wrap: anywhere; }
         """
 
@@ -57,16 +72,41 @@ struct ReportPage {
         let more =
             leftOff > 0
             ? paragraph(
-                say("\(leftOff) older ones are not shown.", "\(leftOff) plus anciens omis."))
+                language.counted(
+                    leftOff, ("older one is not shown.", "older ones are not shown."),
+                    ("plus ancien omis.", "plus anciens omis.")))
             : ""
-        return "<h2>\(Self.escaped(title))</h2>\n" + Self.table(heads, rows) + more
+        return "<h2>\(Self.escaped(title))</h2>\n" + table(title, heads, rows) + more
     }
 
-    static func table(_ heads: [String], _ rows: [[String]]) -> String {
-        func row(_ cells: [String], _ tag: String) -> String {
-            "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>\n"
+    /// On a narrow screen a wide one can be scrolled, with the keyboard too.
+    /// - Parameter name: for readers who cannot see it.
+    func table(_ name: String, _ heads: [String], _ rows: [[String]]) -> String {
+        // Numbers and times stand to the right, one below the other.
+        let isText = heads.indices.map { column in
+            rows.contains { $0[column].contains(where: \.isLetter) }
         }
-        return "<table>\n" + row(heads, "th") + rows.map { row($0, "td") }.joined() + "</table>"
+        func row(_ cells: [String], _ tag: String) -> String {
+            let marked = zip(cells, isText).map { cell, isText in
+                "<\(tag)\(isText ? "" : " class=\"n\"")>\(Self.escaped(cell))</\(tag.prefix(2))>"
+            }
+            return "<tr>" + marked.joined() + "</tr>"
+        }
+        let head = row(heads, "th scope=\"col\"")
+        let body = rows.map { row($0, "td") + "\n" }
+        return "<div class=\"wide\" role=\"region\" aria-label=\"\(Self.escaped(name))\" "
+            + "tabindex=\"0\">\n<table>\n<thead>\(head)</thead>\n<tbody>\n"
+            + "\(body.joined())</tbody>\n</table></div>"
+    }
+
+    /// A moment without what tables have in their heads: `2026-11-05 10:02:00`.
+    static func time(_ value: JSONValue?) -> String {
+        String((value?.text ?? "").prefix(19)).replacing("T", with: " ")
+    }
+
+    /// A count in groups of digits; empty where there is none.
+    func number(_ value: JSONValue?) -> String {
+        value?.integer.map { language.number($0) } ?? ""
     }
 
     /// What the report rests on, and how it is verified.
@@ -76,11 +116,12 @@ struct ReportPage {
         let chain = asOf?["chain"]?.text ?? ""
         let until = asOf?["until"]?.text ?? ""
         let text = say(
-            "Made from the journal up to record \(sequence), at \(until). Chain value: \(chain). "
+            "Made from the journal up to record {sequence}, at {until}. Chain value: {chain}. "
                 + "The same report as JSON is verified by: portillon evidence verify",
-            "Établi d'après le journal jusqu'à l'enregistrement \(sequence), le \(until). "
-                + "Valeur de chaîne : \(chain). Le même rapport en JSON se vérifie par : "
-                + "portillon evidence verify")
+            "Établi d'après le journal jusqu'à l'enregistrement {sequence}, le {until}. "
+                + "Valeur de chaîne : {chain}. Le même rapport en JSON se vérifie par : "
+                + "portillon evidence verify",
+            ["sequence": sequence, "until": until, "chain": chain])
         return "<footer>\(paragraph(text))</footer>"
     }
 

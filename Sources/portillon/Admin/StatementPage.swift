@@ -19,18 +19,18 @@ struct StatementPage {
         let operations = answer["operations"]?.elements ?? []
         let used = operations.map { row in
             cells(row) + [row["operation"]?.text ?? "", row["title"]?.text ?? ""]
-                + StatementText.counts.map { row[$0.name]?.text ?? "" }
+                + StatementText.counts.map { page.number(row[$0.name]) }
         }
         let sums =
             (isOfAll ? ["", "", ""] : ["", ""])
-            + StatementText.counts.map { answer["total"]?[$0.name]?.text ?? "" }
+            + StatementText.counts.map { page.number(answer["total"]?[$0.name]) }
         let answers = operations.map { row in
             cells(row) + [row["operation"]?.text ?? ""]
-                + StatementText.answers.map { row["answers"]?[$0.name]?.text ?? "" }
+                + StatementText.answers.map { page.number(row["answers"]?[$0.name]) }
         }
         let answerSums =
             (isOfAll ? ["", ""] : [""])
-            + StatementText.answers.map { answer["total"]?["answers"]?[$0.name]?.text ?? "" }
+            + StatementText.answers.map { page.number(answer["total"]?["answers"]?[$0.name]) }
         return page.text(
             title: title,
             [
@@ -70,15 +70,23 @@ struct StatementPage {
             ? say("The month is complete.", "Le mois est complet.")
             : say("The month is not over: its counts so far.", "Le mois n'est pas terminé."))
             + " "
-            + say("The month is that of \(zone).", "Le mois est celui de \(zone).")
+            + page.say(
+                "The month is that of {zone}.", "Le mois est celui de {zone}.", ["zone": zone])
     }
 
     private var leftOff: String {
         guard let more = answer["operations_left_off"]?.integer, more > 0 else { return "" }
         return page.paragraph(
-            say(
-                "\(more) further operations are in the sums, and not shown.",
-                "\(more) autres opérations figurent dans les totaux seulement."))
+            page.language.counted(
+                more,
+                (
+                    "further operation is in the sums, and not shown.",
+                    "further operations are in the sums, and not shown."
+                ),
+                (
+                    "autre opération figure dans les totaux seulement.",
+                    "autres opérations figurent dans les totaux seulement."
+                )))
     }
 
     /// A bar of accepted entries for each of the operations with the most.
@@ -97,7 +105,7 @@ struct StatementPage {
                 <text x="134" y="\(top + 9)" text-anchor="end">\
                 \(ReportPage.escaped(String(name.prefix(24))))</text>
                 <rect x="140" y="\(top)" width="\(width)" height="11"/>
-                <text x="\(146 + width)" y="\(top + 9)">\(entries)</text>
+                <text x="\(146 + width)" y="\(top + 9)">\(page.language.number(entries))</text>
 
                 """
         }

@@ -56,6 +56,7 @@ enum StatementText {
 
     private static func leftOff(_ answer: JSONValue) -> String {
         guard let more = answer["operations_left_off"]?.integer, more > 0 else { return "" }
-        return "and \(grouped(more)) further operations, which the total has; ask for one client\n"
+        return "and " + counted(more, "further operation", "further operations")
+            + ", which the total has; ask for one client\n"
     }
 }

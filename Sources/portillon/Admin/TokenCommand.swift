@@ -160,15 +160,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("POST", ["v1", "tokens", tokenID, "suspect"], note.asBody)
-            try options.requireChange(answer) { KeyCommand.suspected("token \(tokenID)", $0) }
-            try options.show(answer) { answer in
-                listing(
-                    TokenCommand.names(answer) + [
-                        ("suspected", answer["suspected_at"]?.text ?? "")
-                    ])
-            }
+            try options.suspect("token", tokenID, note, naming: TokenCommand.names)
         }
     }
 
@@ -187,12 +179,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("POST", ["v1", "tokens", tokenID, "revoke"], revocation.body)
-            try options.requireChange(answer) { KeyCommand.revoked("token \(tokenID)", $0) }
-            try options.show(answer) { answer in
-                listing(TokenCommand.names(answer) + RevocationOptions.text(answer))
-            }
+            try options.revoke("token", tokenID, revocation, naming: TokenCommand.names)
         }
     }
 

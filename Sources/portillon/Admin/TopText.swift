@@ -27,11 +27,14 @@ enum TopText {
             } else if level == "strained" {
                 "The platform is strained"
             } else if held > 0 {
-                "\(grouped(held)) held back; the others have their service level"
+                counted(held, "operation is", "operations are")
+                    + " held back; the others have their service level"
             } else if lacking > 0 {
-                "Well; \(grouped(lacking)) bring more than was announced"
+                "Well; "
+                    + counted(lacking, "operation brings", "operations bring")
+                    + " more than was announced"
             } else if webhooks > 0 {
-                "Well; \(grouped(webhooks)) webhooks fail"
+                "Well; " + counted(webhooks, "webhook fails", "webhooks fail")
             } else {
                 "All is well"
             }

@@ -141,19 +141,16 @@ struct WebhookCommand: ParsableCommand {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "webhooks", webhookID, "deliveries"],
                 name: "deliveries")
-            let names = ["record", "type", "outcome", "attempts", "status", "at"]
-            try options.show(list, keeping: Set(names)) { deliveries in
-                var table = AlignedTable(names)
-                for delivery in deliveries { table.append(names.map { delivery[$0]?.text ?? "" }) }
-                return table.text
-            }
+            try options.show(
+                list, columns: ["record", "type", "outcome", "attempts", "status", "at"])
         }
     }
 
     /// What is wrong with a webhook's receiver, in a table's cell.
     private static func failure(of webhook: JSONValue) -> String {
         guard let failure = webhook["failure"] else { return "" }
-        let attempts = failure["attempts"]?.text ?? ""
-        return "\(attempts) attempts, next \(failure["next_attempt_at"]?.text ?? "")"
+        let attempts = failure["attempts"]?.integer ?? 0
+        return counted(attempts, "attempt", "attempts")
+            + ", next \(failure["next_attempt_at"]?.text ?? "")"
     }
 }

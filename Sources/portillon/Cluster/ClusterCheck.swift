@@ -68,7 +68,7 @@ struct ClusterCheck {
         facts.members[place].page = EtcdPage(metrics: metrics?.body, variables: variables?.body)
     }
 
-    private static func endpoint(_ url: BaseURL) -> EtcdEndpoint {
+    static func endpoint(_ url: BaseURL) -> EtcdEndpoint {
         EtcdEndpoint(isSecure: url.isSecure, host: url.host, port: url.port)
     }
 

@@ -1,20 +1,18 @@
 import AdminClient
 import ArgumentParser
-import Cluster
-import Sockets
 
-/// `portillon cluster`: what several nodes would share their log by.
+/// `portillon cluster`: what several nodes share their log by.
 struct ClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Check an etcd that is to hold the log of several nodes.",
+        abstract: "Prepare an etcd that is to hold the log of several nodes.",
         discussion: """
             portillon cluster check http://10.0.0.1:2379,http://10.0.0.2:2379,http://10.0.0.3:2379
 
-            The gateway runs on one node. Several nodes that share one log in etcd are being \
-            built; this command checks whether an etcd could hold it.
+            Several nodes share one log in etcd: portillon serve --cluster. These commands check \
+            whether an etcd can hold it, and bring a single gateway's keys there.
             """,
-        subcommands: [Check.self])
+        subcommands: [Check.self, ImportKeysCommand.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -35,26 +33,7 @@ struct ClusterCommand: ParsableCommand {
                 "The clients' URL of each member, with commas between them.", valueName: "urls"))
         var urls: String
 
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "The certificate authorities (PEM) to trust for https. Default: the system's.",
-                valueName: "file"),
-            completion: .file())
-        var ca: String?
-
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "The client certificate (PEM) for an etcd that requires one.", valueName: "file"),
-            completion: .file())
-        var certificate: String?
-
-        @Option(
-            parsing: .unconditional,
-            help: .init("The private key of --certificate.", valueName: "file"),
-            completion: .file())
-        var key: String?
+        @OptionGroup var files: EtcdFiles
 
         @Option(
             parsing: .unconditional,
@@ -68,15 +47,8 @@ struct ClusterCommand: ParsableCommand {
                 throw CommandFailure(.usage, "--seconds must be from 1 to 60")
             }
             let bases = try Self.bases(urls)
-            let trust = try trust()
-            let etcdTrust: EtcdTrust
-            do throws(TLSFileError) {
-                etcdTrust =
-                    bases.contains(where: \.isSecure)
-                    ? try EtcdTrust(authorities: trust.authorities, own: trust.own) : .none
-            } catch {
-                throw CommandFailure(.configuration, printable("\(error)"))
-            }
+            let trust = try files.trust()
+            let etcdTrust = try files.etcdTrust(for: bases)
             var check = try ClusterCheck(bases, etcdTrust, trust, seconds: Double(seconds))
             let report = ClusterReport(check.run())
             if json {
@@ -118,16 +90,5 @@ struct ClusterCommand: ParsableCommand {
 
         /// More than etcd itself advises (7).
         private static var maximumMembers: Int { 16 }
-
-        private func trust() throws(CommandFailure) -> HTTPClient.Trust {
-            switch (certificate, key) {
-            case (nil, nil): return HTTPClient.Trust(authorities: ca)
-            case (let certificate?, let key?):
-                return HTTPClient.Trust(
-                    authorities: ca, own: TLSFiles.Pair(certificate: certificate, key: key))
-            default:
-                throw CommandFailure(.usage, "--certificate and --key must be given together")
-            }
-        }
     }
 }

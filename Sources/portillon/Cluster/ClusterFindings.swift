@@ -116,7 +116,8 @@ struct ClusterFindings {
         if voting < 3 {
             add(
                 .warning,
-                "\(voting) voting \(voting == 1 ? "member" : "members"): not one may fail; run 3, "
+                counted(voting, "voting member", "voting members")
+                    + ": not one may fail; run 3, "
                     + "each on a machine of its own")
         } else if voting % 2 == 0 {
             add(

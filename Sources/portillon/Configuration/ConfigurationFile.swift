@@ -69,9 +69,11 @@ struct ConfigurationFile: Sendable {
         case (.address, .string(let given)), (.path, .string(let given)),
             (.paths, .string(let given)), (.choice, .string(let given)),
             (.timeZone, .string(let given)), (.networks, .string(let given)),
-            (.hostNames, .string(let given)):
+            (.hostNames, .string(let given)), (.memberURLs, .string(let given)),
+            (.nodeAddress, .string(let given)), (.word, .string(let given)):
             text = given
-        case (.networks, .array(let given)), (.hostNames, .array(let given)):
+        case (.networks, .array(let given)), (.hostNames, .array(let given)),
+            (.memberURLs, .array(let given)):
             let texts = given.compactMap(\.string)
             guard texts.count == given.count, !texts.contains("") else { return nil }
             text = texts.joined(separator: ",")

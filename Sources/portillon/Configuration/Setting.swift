@@ -1,5 +1,6 @@
 internal import Addresses
 import Bytes
+import Cluster
 import Gateway
 import Sockets
 import Time
@@ -22,6 +23,12 @@ struct Setting: Sendable {
         case networks
         /// Names of hosts, separated by commas; in the file also an array.
         case hostNames
+        /// URLs of etcd's members, separated by commas; in the file also an array.
+        case memberURLs
+        /// Where other nodes reach this one; none by default.
+        case nodeAddress
+        /// A word for this node; none by default.
+        case word
     }
 
     /// The name in the file: `admin.listen`.
@@ -60,6 +67,11 @@ struct Setting: Sendable {
         case .hostNames:
             "up to \(AdminNames.maximumCount) names of hosts without ports, such as "
                 + "gate.example,gate"
+        case .memberURLs:
+            "the URLs of etcd's members, such as http://10.0.0.1:2379,http://10.0.0.2:2379"
+        case .nodeAddress:
+            "an address of this machine that other nodes reach, such as 10.0.0.1:8082"
+        case .word: "1 to 64 letters, digits, \".\", \"_\" or \"-\""
         }
     }
 
@@ -82,6 +94,9 @@ struct Setting: Sendable {
         case .timeZone: Gateway.knowsTimeZone(value)
         case .networks: Self.networks(value) != nil
         case .hostNames: Self.hostNames(value) != nil
+        case .memberURLs: Self.memberURLs(value) != nil
+        case .nodeAddress: value.isEmpty || ClusterConfiguration.address(value) != nil
+        case .word: value.isEmpty || LogOwner(node: value, term: 1, address: "-") != nil
         }
     }
 
@@ -141,7 +156,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + tls + webhooks + limits + policy + [ruleset]
+        ] + tls + webhooks + cluster + limits + policy + [ruleset]
     }
 
     /// A placeholder for a file in the data folder.

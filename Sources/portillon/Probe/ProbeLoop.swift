@@ -73,7 +73,8 @@ struct ProbeLoop: ~Copyable {
         if Output.standard.isTerminal {
             let waiting = reporter.waiting
             try Output.standard.write(
-                "\(count.minute.starts.rfc3339.prefix(16))Z  \(count.attempts) attempts, "
+                "\(count.minute.starts.rfc3339.prefix(16))Z  "
+                    + counted(Int(count.attempts), "attempt", "attempts") + ", "
                     + "\(count.failed) failed, \(count.slow) slow"
                     + (waiting > 1 ? "; \(waiting) minutes wait to be reported" : "") + "\n")
         }

@@ -39,6 +39,8 @@ struct RunningGateway: Sendable {
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets
         wanted.log = log.queue
+        wanted.cluster = try configuration.cluster()
+        wanted.cluster?.whileFollowing = StandbyNotice(supervisor).tell
         wanted.beforeAccepting = { signals.acceptsEntries() }
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {

@@ -59,7 +59,7 @@ struct Serve: ParsableCommand {
         let proxies = try configuration.proxies()
         _ = try (
             configuration.tls(), configuration.adminTLS(), configuration.webhookAuthorities(),
-            configuration.ruleset()
+            configuration.ruleset(), configuration.cluster()
         )
         if printConfig {
             if json {

@@ -140,6 +140,44 @@ struct ServeOptions: ParsableArguments {
     var webhooksCa: String?
 
     @Option(
+        parsing: .unconditional,
+        help: .init(
+            "The URL of each member of etcd that holds the log of several nodes.",
+            valueName: "urls"))
+    var cluster: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init("Where the other nodes reach this one.", valueName: "address:port"))
+    var clusterListen: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init("This node's name in the cluster.", valueName: "name"))
+    var node: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "The authorities (PEM) for etcd's certificates and the other nodes'.",
+            valueName: "file"),
+        completion: .file())
+    var clusterCa: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "This node's certificate (PEM), for etcd and for the other nodes.", valueName: "file"),
+        completion: .file())
+    var clusterCertificate: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init("The private key of --cluster-certificate.", valueName: "file"),
+        completion: .file())
+    var clusterKey: String?
+
+    @Option(
         parsing: .unconditional, help: .init("A JSON file of settings.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var config: String?
@@ -182,7 +220,9 @@ struct ServeOptions: ParsableArguments {
             ("webhooks.ca", webhooksCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
             ("time_zone", timeZone), ("holidays", holidays), ("kit", kit),
-            ("status_page", statusPage),
+            ("status_page", statusPage), ("cluster", cluster), ("cluster_listen", clusterListen),
+            ("node", node), ("cluster_ca", clusterCa),
+            ("cluster_certificate", clusterCertificate), ("cluster_key", clusterKey),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }

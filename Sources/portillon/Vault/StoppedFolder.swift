@@ -52,7 +52,8 @@ struct StoppedFolder: ~Copyable {
     }
 
     /// Does something with the vault.
-    /// - Throws: ``CommandFailure`` 1 for leaves that no entry has yet, 74 otherwise.
+    /// - Throws: ``CommandFailure`` 1 for leaves that no entry has yet, and for a cluster that has
+    ///   keys or a leader, 74 otherwise.
     mutating func withVault<Result>(
         _ body: (inout KeyVault) throws(KeyVaultError) -> Result
     ) throws(CommandFailure) -> Result {
@@ -61,6 +62,12 @@ struct StoppedFolder: ~Copyable {
         } catch .leafNotGivenOut(let leaf, let next) {
             throw CommandFailure(
                 .refused, "\(KeyVaultError.leafNotGivenOut(leaf, next: next))")
+        } catch .clusterHasKeys {
+            throw CommandFailure(.refused, "\(KeyVaultError.clusterHasKeys)")
+        } catch .cluster(.notOwner(let owner)) {
+            throw CommandFailure(
+                .refused,
+                "the cluster has started: \(owner); keys are imported before its first start")
         } catch {
             throw CommandFailure(.inputOutput, "\(error)")
         }

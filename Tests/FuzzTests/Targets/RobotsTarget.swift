@@ -82,6 +82,7 @@ enum RobotsTarget {
             let verdict = head.judge(detector, over: transport, layers: .all)
             let again = head.judge(detector, over: transport, layers: .all)
             try require(verdict.weight == again.weight, "another verdict over \(name)")
+            try checkMemory(head, verdict, detector, over: transport)
             let isHeld =
                 switch verdict.outcome {
                 case .accept: verdict.weight < ruleset.lower
@@ -100,15 +101,40 @@ enum RobotsTarget {
     }
 }
 
+extension RobotsTarget {
+    /// A head that comes again and again, whole and without its last line by turns, gets the
+    /// verdict that it gets without a memory.
+    private static func checkMemory(
+        _ head: HeadLines, _ verdict: RobotVerdict, _ detector: borrowing RobotDetector,
+        over transport: RobotTransport
+    ) throws {
+        var memory = HeadMemory()
+        let shorter = HeadLines(head.bytes, maximumFields: max(head.fields.count - 1, 0))
+        let other = shorter.judge(detector, over: transport, layers: .all)
+        for _ in 0..<6 {
+            for (lines, expected) in [(head, verdict), (shorter, other)] {
+                let found = unsafe detector.judge(
+                    lines.bytes.span.bytes, lines.fields.span, [.post, .json], over: transport,
+                    remembering: &memory)
+                let isSame =
+                    found.weight == expected.weight && found.outcome == expected.outcome
+                    && found.headHash == expected.headHash
+                    && found.evidence.count == expected.evidence.count
+                try require(isSame, "another verdict of a head that is known")
+            }
+        }
+    }
+}
+
 /// Lines `name: value` as a head's fields; a line without a colon is a name.
 struct HeadLines {
     let bytes: [UInt8]
     private(set) var fields: [HeaderRange] = []
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], maximumFields: Int = 300) {
         self.bytes = bytes
         var start = 0
-        while start < bytes.count, fields.count < 300 {
+        while start < bytes.count, fields.count < maximumFields {
             let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
             let colon = bytes[start..<end].firstIndex(of: 0x3A) ?? end
             let name = start..<min(colon, start + 255)

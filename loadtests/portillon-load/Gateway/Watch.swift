@@ -2,14 +2,15 @@ import AdminClient
 import Foundation
 import Synchronization
 
-/// Beside the traffic, on a thread of its own: looks at the admin listener now and then, and does
+/// Beside the traffic, on threads of their own: looks at the admin listener now and then, and does
 /// to the gateway what the scenario says.
 final class Watch: Sendable {
     private struct State {
         var samples: [GatewaySample] = []
         var marks: [TimelineMark] = []
         var isStopped = false
-        var isDone = false
+        /// Threads that have not ended.
+        var running = 0
     }
 
     private let state = Mutex(State())
@@ -32,34 +33,58 @@ final class Watch: Sendable {
     }
 
     func start(_ work: Work) {
-        Thread.detachNewThread { self.run(work) }
+        state.withLock { $0.running = 2 }
+        Thread.detachNewThread { self.act(work) }
+        Thread.detachNewThread { self.observe(work) }
     }
 
-    /// Ends the thread after a last look.
+    /// Ends the threads after a last look.
     func stop() {
         state.withLock { $0.isStopped = true }
-        while !state.withLock({ $0.isDone }) { Thread.sleep(forTimeInterval: 0.01) }
+        while state.withLock({ $0.running > 0 }) { Thread.sleep(forTimeInterval: 0.01) }
     }
 
-    private func run(_ work: Work) {
-        var actions = work.actions[...]
-        var nextSample = 0.0
-        while !state.withLock({ $0.isStopped }) {
+    /// Does what the scenario says, when it says so.
+    private func act(_ work: Work) {
+        for action in work.actions {
+            while seconds(since: work.start) < action.atSeconds {
+                guard pause(until: action.atSeconds, work) else { break }
+            }
+            if state.withLock({ $0.isStopped }) { break }
+            perform(action, work)
+        }
+        state.withLock { $0.running -= 1 }
+    }
+
+    /// Looks at the metrics once a sample.
+    private func observe(_ work: Work) {
+        // The traffic has the same core. What is looked at may come later; what is sent may not. It
+        // is this thread's alone: the gateway that ``act(_:)`` starts would inherit it.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+        var next = 0.0
+        while work.sampleSeconds > 0, !state.withLock({ $0.isStopped }) {
             let now = seconds(since: work.start)
-            if let action = actions.first, action.atSeconds <= now {
-                actions.removeFirst()
-                perform(action, work)
-            } else if now >= nextSample {
+            if now >= next {
                 look(work)
-                nextSample = work.sampleSeconds > 0 ? now + work.sampleSeconds : .infinity
+                next = now + work.sampleSeconds
             } else {
-                let next = min(actions.first?.atSeconds ?? .infinity, nextSample)
-                Thread.sleep(forTimeInterval: min(0.05, max(next - now, 0.001)))
+                _ = pause(until: next, work)
             }
         }
         look(work)
-        state.withLock { $0.isDone = true }
+        state.withLock { $0.running -= 1 }
     }
+
+    /// Sleeps for a moment, at most until then.
+    /// - Returns: whether to go on.
+    private func pause(until time: Double, _ work: Work) -> Bool {
+        let left = time - seconds(since: work.start)
+        Thread.sleep(forTimeInterval: min(0.05, max(left, 0.001)))
+        return !state.withLock { $0.isStopped }
+    }
+
+    /// Of the thread that looks: a tenth of the weight that the traffic's has.
+    private static let niceness: Int32 = 10
 
     /// Seconds that the metrics may take to come.
     private static var sampleSeconds: Double { 10 }

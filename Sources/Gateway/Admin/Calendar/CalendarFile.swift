@@ -1,5 +1,6 @@
 internal import Availability
 internal import Bytes
+internal import Evidence
 internal import Time
 
 /// A calendar as iCalendar (RFC 5545), for the calendars that people keep.
@@ -7,39 +8,48 @@ struct CalendarFile: ~Copyable {
     private var text = ByteBuffer(capacity: 4_096)
     private let host: String
     private let stamp: String
+    private let words: StatusWords
 
-    /// Declared campaigns, and maintenance.
+    /// Declared campaigns, maintenance, and announced changes.
     /// - Parameter now: when it was made.
-    init(_ calendar: CalendarView, host: String, now: Timestamp) {
-        self.init(host: host, now: now)
+    init(_ calendar: CalendarView, in language: Language, host: String, now: Timestamp) {
+        self.init(language, host: host, now: now)
         begin()
         for wave in calendar.waves {
             event(
-                wave.uid, from: wave.starts, to: wave.ends, Self.summary(of: wave),
-                Self.description(of: wave), isBusy: false)
+                wave.uid, from: wave.starts, to: wave.ends, words.summary(of: wave),
+                words.description(of: wave), isBusy: false)
         }
         for maintenance in calendar.maintenance {
             event(
                 "maintenance-\(maintenance.maintenance)", from: maintenance.starts,
-                to: maintenance.ends, Self.summary(of: maintenance.kind), maintenance.note)
+                to: maintenance.ends, words.kind(maintenance.kind), maintenance.note)
+        }
+        for change in calendar.changes {
+            self.change(change.change, change.degrades, at: change.takesEffectAt, change.note)
         }
         end()
     }
 
-    /// What everybody may know: maintenance that is planned or goes on.
-    init(_ status: ServiceStatus, host: String, now: Timestamp) {
-        self.init(host: host, now: now)
+    /// What everybody may know: maintenance that is planned or goes on, and announced changes.
+    init(_ status: ServiceStatus, in language: Language, host: String, now: Timestamp) {
+        self.init(language, host: host, now: now)
         begin()
         for maintenance in status.maintenance.shown {
             event(
                 "maintenance-\(maintenance.maintenance)", from: maintenance.starts.time.rfc3339,
-                to: maintenance.ends?.time.rfc3339, Self.summary(of: maintenance.kind),
+                to: maintenance.ends?.time.rfc3339, words.kind(maintenance.kind),
                 maintenance.note)
+        }
+        for change in status.changes.shown {
+            self.change(
+                change.change, change.degrades, at: change.takesEffectAt.time.rfc3339, change.note)
         }
         end()
     }
 
-    private init(host: String, now: Timestamp) {
+    private init(_ language: Language, host: String, now: Timestamp) {
+        words = StatusWords(language: language)
         self.host = host
         stamp = Self.basic(now.rfc3339)
     }
@@ -51,7 +61,7 @@ struct CalendarFile: ~Copyable {
     private mutating func begin() {
         line("BEGIN:VCALENDAR")
         line("VERSION:2.0")
-        line("PRODID:-//Portillon//\(Gateway.version)//EN")
+        line("PRODID:-//Portillon//\(Gateway.version)//\(words.language.rawValue.uppercased())")
         line("CALSCALE:GREGORIAN")
     }
 
@@ -75,23 +85,11 @@ struct CalendarFile: ~Copyable {
         line("END:VEVENT")
     }
 
-    private static func summary(of wave: WaveView) -> String {
-        guard let operation = wave.operation, let channel = wave.channel else {
-            return "Another client's campaign"
-        }
-        return "\(operation): \(channel) to \(wave.recipients ?? 0)"
-    }
-
-    private static func summary(of kind: MaintenanceKind) -> String {
-        switch kind {
-        case .scheduled: "Scheduled maintenance"
-        case .emergency: "Emergency maintenance"
-        }
-    }
-
-    private static func description(of wave: WaveView) -> String {
-        "\(wave.expectedParticipants) participants expected, "
-            + "\(wave.peakPerSecond) entries a second at \(wave.peakAt) at most"
+    /// A change takes effect at a moment, and keeps nobody busy.
+    private mutating func change(_ number: UInt32, _ degrades: Bool, at: String, _ note: String?) {
+        event(
+            "change-\(number)", from: at, to: nil, words.change(degrades: degrades), note,
+            isBusy: false)
     }
 
     // MARK: Lines

@@ -61,7 +61,7 @@ struct CalendarReader {
             load: load.steps.map {
                 LoadView(at: $0.at.rfc3339, perSecond: $0.perSecond.inThousandths)
             },
-            maintenance: maintenance(range, of: author),
+            maintenance: maintenance(range, of: author), changes: changes(range, of: author),
             businessHours: BusinessHoursView(control.shared.projected.catalogue.businessTime))
     }
 
@@ -70,7 +70,7 @@ struct CalendarReader {
         let now = control.shared.ledgerTime
         return control.shared.projected.catalogue.service.records.maintenance.all
             .filter { maintenance in
-                MaintenanceFilter.isVisible(maintenance, to: author)
+                maintenance.isVisible(to: author)
                     && maintenance.starts < range.end
                     && maintenance.ends.map { $0 > range.start } ?? true
                     && [.planned, .running].contains(maintenance.state(at: now))
@@ -78,6 +78,20 @@ struct CalendarReader {
             .sorted { ($0.starts, $0.number) < ($1.starts, $1.number) }
             .prefix(CalendarView.maximumMaintenance)
             .map { MaintenanceView($0, at: now) }
+    }
+
+    /// The changes of the service that take effect within an interval and concern the author, the
+    /// earliest first; withdrawn ones take none.
+    private func changes(_ range: CalendarRange, of author: Author) -> [ServiceChangeView] {
+        let now = control.shared.ledgerTime
+        return control.shared.projected.catalogue.service.records.changes.all
+            .filter { change in
+                change.isVisible(to: author) && change.withdrawnAt == nil
+                    && (range.start..<range.end).contains(change.takesEffectAt)
+            }
+            .sorted { ($0.takesEffectAt, $0.number) < ($1.takesEffectAt, $1.number) }
+            .prefix(CalendarView.maximumChanges)
+            .map { ServiceChangeView($0, at: now) }
     }
 
     /// What a campaign would bring beside all that is declared.

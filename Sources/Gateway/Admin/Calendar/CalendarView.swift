@@ -8,12 +8,16 @@ struct CalendarView: Encodable {
     let load: [LoadView]
     /// Planned and running within the range, the earliest first.
     let maintenance: [MaintenanceView]
+    /// Those that take effect within the range, the earliest first.
+    let changes: [ServiceChangeView]
     let businessHours: BusinessHoursView
 
     /// Waves of an answer at most, the earliest first; the load has all of them.
     static let maximumWaves = 500
     /// The same of maintenance.
     static let maximumMaintenance = 500
+    /// The same of announced changes.
+    static let maximumChanges = 500
     /// The load is given in slots of so many seconds, each with the peak within it.
     static let slotSeconds: Int64 = 300
     /// Steps of the load at most: one a slot, and the end.
@@ -21,7 +25,7 @@ struct CalendarView: Encodable {
         Int(CalendarRange.longestMilliseconds / (slotSeconds * 1_000)) + 1
 
     private enum CodingKeys: String, CodingKey {
-        case from, to, waves, load, maintenance
+        case from, to, waves, load, maintenance, changes
         case businessHours = "business_hours"
         case capacityPerSecond = "capacity_per_second"
         case wavesTotal = "waves_total"
@@ -55,6 +59,9 @@ extension CalendarView {
         .required(
             "maintenance", .array(MaintenanceView.shape, maximum: maximumMaintenance),
             "What is planned, or runs, the earliest first (C13)."),
+        .required(
+            "changes", .array(ServiceChangeView.shape, maximum: maximumChanges),
+            "Announced changes of the service that take effect, the earliest first (B 3.8)."),
         .required("business_hours", .object(BusinessHoursView.members), "The operator's (C11)."),
     ])
 }

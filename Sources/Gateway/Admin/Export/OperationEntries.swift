@@ -129,11 +129,28 @@ struct OperationEntries: ~Copyable {
 }
 
 extension OperationEntries.Plan {
+    /// Why the log does not go back to a time; nil where it does, or cannot be read: who reads all
+    /// of it says so.
+    func missing(since time: Timestamp) -> ExportError? {
+        var missing: ExportError?
+        do throws(LogError) {
+            _ = try LogReader.read(directories: folders) { batch in
+                missing = self.missing(before: batch, since: time)
+                throw Enough()
+            }
+        } catch {}
+        return missing
+    }
+
+    /// The first batch says it all.
+    private struct Enough: Error {}
+
     /// Why the log must not begin with this batch; nil where it may: no entry can be older.
-    fileprivate func missing(before batch: borrowing LogBatch) -> ExportError? {
+    /// - Parameter time: none is older than this; nil: than the operation.
+    func missing(before batch: borrowing LogBatch, since time: Timestamp? = nil) -> ExportError? {
         let first = batch.header.firstSequence
-        if first == 1 || batch.header.time < createdAt { return nil }
-        return .recordsMissing(upTo: first - 1, archive: archive)
+        if first == 1 || batch.header.time < time ?? createdAt { return nil }
+        return .archived(upTo: first - 1, archive: archive)
     }
 }
 
@@ -144,7 +161,8 @@ enum ExportError: Error, CustomStringConvertible {
     /// The files do not hold a record that this process has stored.
     case otherLog(String, UInt64)
     /// The log's older segments were archived elsewhere.
-    case recordsMissing(upTo: UInt64, archive: String)
+    /// - Parameter archive: the folder that they are looked for in.
+    case archived(upTo: UInt64, archive: String)
 
     var description: String {
         switch self {
@@ -153,9 +171,10 @@ enum ExportError: Error, CustomStringConvertible {
         case .otherLog(let path, let record):
             "\(path) is not the journal that this process writes: record \(record) is missing or "
                 + "differs; stop the gateway and put the journal back"
-        case .recordsMissing(let record, let archive):
-            "the journal's records up to \(record) were archived elsewhere and are needed: move "
-                + "their segments into \(archive), or make that a symbolic link to their folder"
+        case .archived(let record, let archive):
+            "the journal's records up to \(record) were archived elsewhere and are needed: the "
+                + "segments before \(LogFormat.segmentName(firstSequence: record + 1)); move them "
+                + "into \(archive), or make that a symbolic link to their folder, and ask again"
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Contract
+internal import Evidence
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -13,16 +14,24 @@ struct CalendarHandlers {
     }
 
     func calendar(_ call: AdminCall) throws(Problem) -> ControlReply {
-        .view(try view(call))
+        .view(try view(call, call.queryReader))
     }
 
     func file(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let file = CalendarFile(try view(call), host: "portillon", now: control.shared.ledgerTime)
-        return .content(ControlReply.Content(type: MediaType.calendar, body: file.bytes))
+        var query = call.queryReader
+        let asked = StatusHandlers.language(&query, call.request)
+        let file = CalendarFile(
+            try view(call, query), in: asked, host: "portillon", now: control.shared.ledgerTime)
+        return .content(
+            ControlReply.Content(
+                type: MediaType.calendar,
+                fields: [("Content-Language", asked.tag), ("Vary", "Accept-Language")],
+                body: file.bytes))
     }
 
-    private func view(_ call: AdminCall) throws(Problem) -> CalendarView {
-        var query = call.queryReader
+    private func view(
+        _ call: AdminCall, _ query: consuming QueryReader
+    ) throws(Problem) -> CalendarView {
         let range = CalendarRange(&query, now: control.shared.ledgerTime)
         try query.finish()
         return CalendarReader(control).calendar(range, of: call.author)

@@ -118,8 +118,9 @@ struct ClientHandlers {
             ExchangeView(exchanges[$0]).map(isShown) ?? false
         }
         return .view(
-            ExchangesView(
-                notes: found.places.compactMap { ExchangeView(exchanges[$0]) }, next: found.next))
+            ListView(
+                elements: found.places.compactMap { ExchangeView(exchanges[$0]) },
+                next: found.next))
     }
 
     // MARK: Views

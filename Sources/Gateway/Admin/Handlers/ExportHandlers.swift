@@ -95,12 +95,7 @@ struct ExportHandlers {
         if let problem = error as? Problem { return problem }
         control.shared.logger.error(
             "cannot export the operation", metadata: ["operation": "\(id)", "error": "\(error)"])
-        if case ExportError.recordsMissing = error {
-            return Problem(
-                .internalServerError, "records_missing", "Records missing",
-                "Not exported: \(error).")
-        }
-        return .exportUnreadable
+        return .archived(error, "Not exported") ?? .exportUnreadable
     }
 
     /// `?format=`, which may be left out.

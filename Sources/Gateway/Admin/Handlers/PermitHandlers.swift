@@ -40,8 +40,7 @@ struct PermitHandlers {
         let page = try call.pageRequest()
         let found = ListPage(page, of: shared.projected.catalogue.permits.count)
         return .view(
-            PermitsView(
-                permits: found.places.map { view(UInt32($0)) }, next: found.next))
+            ListView(found) { view(UInt32($0)) })
     }
 
     /// Says what a permit's text is worth, as a worker finds it.
@@ -91,6 +90,7 @@ struct PermitHandlers {
         let note = body.note()
         try body.finish()
         guard confirm == id else { throw .purgeNotConfirmed }
+        try control.requireRecords(of: id)
         let decision = try await control.decide(
             .permit(.purge(permitID: id, note: note)), by: call.author)
         guard let index = shared.projected.catalogue.permitIndex(id) else { throw .notFound }

@@ -127,7 +127,7 @@ struct RetirementHandlers {
             control.shared.logger.error(
                 "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])
-            throw .exportFailed
+            throw .archived(error, "Not exported, and nothing has changed") ?? .exportFailed
         }
     }
 

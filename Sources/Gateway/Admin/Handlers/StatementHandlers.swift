@@ -30,10 +30,10 @@ struct StatementHandlers {
 
     private func answer(
         _ month: CivilMonth, of client: String?
-    ) async -> ConsumptionLane.Answer {
+    ) async -> ConsumptionQuestion.Answer {
         await withCheckedContinuation { continuation in
             control.shared.consumption.enqueue(
-                ConsumptionLane.Question(month: month, client: client) { answer in
+                ConsumptionQuestion(month: month, client: client) { answer in
                     continuation.resume(returning: answer)
                 })
             control.shared.sequencerBell.ring()

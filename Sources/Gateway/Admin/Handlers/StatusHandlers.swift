@@ -16,12 +16,12 @@ struct StatusHandlers {
     static let parameters = [
         QueryParameter(
             name: "lang", shape: .choice(of: Language.self),
-            summary: "The page's language; without it, by Accept-Language.")
+            summary: "The language; without it, by Accept-Language.")
     ]
 
     func show(_ call: AdminCall) throws(Problem) -> ControlReply {
         var query = call.queryReader
-        let asked = query.choice("lang", of: Language.allCases.map(\.rawValue))
+        let language = Self.language(&query, call.request)
         try query.finish()
         let catalogue = control.shared.projected.catalogue
         guard let client = catalogue.client(call["client"]) else { throw .unknownClient }
@@ -31,9 +31,6 @@ struct StatusHandlers {
             of: client, counts: { board.counts(of: $0) },
             campaigns: campaigns(of: client.id, at: now))
         guard isPage(call.request) else { return .view(status) }
-        let language =
-            asked.flatMap { Language(rawValue: $0) }
-            ?? Language(preferredIn: call.request.acceptLanguage ?? "")
         return .content(
             ControlReply.Content(
                 type: MediaType.html,
@@ -41,6 +38,13 @@ struct StatusHandlers {
                     ("Cache-Control", "no-store"), ("Content-Language", language.tag),
                     ("Vary", "Accept, Accept-Language"),
                 ], body: [UInt8](StatusPage(status, language).text.utf8)))
+    }
+
+    /// What `lang` in the query says, or else what `Accept-Language` prefers.
+    static func language(_ query: inout QueryReader, _ request: ControlRequest) -> Language {
+        query.choice("lang", of: Language.allCases.map(\.rawValue))
+            .flatMap { Language(rawValue: $0) }
+            ?? Language(preferredIn: request.acceptLanguage ?? "")
     }
 
     /// JSON where `Accept` does not say.

@@ -97,8 +97,7 @@ struct TokenHandlers {
         let tokens = control.shared.projected.catalogue.tokens
         let found = ListPage(page, of: tokens.count)
         return .view(
-            TokensView(
-                tokens: found.places.map { view(of: tokens[$0], at: $0) }, next: found.next))
+            ListView(found) { view(of: tokens[$0], at: $0) })
     }
 
     // MARK: Views

@@ -43,9 +43,7 @@ struct WebhookHandlers {
         let webhooks = state.catalogue.webhooks
         let found = ListPage(page, of: webhooks.count) { webhooks[$0].removedAt == nil }
         return .view(
-            WebhooksView(
-                webhooks: found.places.map { WebhookView(webhooks[$0], shared, state.webhooks) },
-                next: found.next))
+            ListView(found) { WebhookView(webhooks[$0], shared, state.webhooks) })
     }
 
     func remove(_ call: AdminCall) async throws(Problem) -> ControlReply {

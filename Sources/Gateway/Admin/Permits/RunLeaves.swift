@@ -32,9 +32,7 @@ struct RunLeaves {
             _ = try LogReader.read(directories: plan.folders) { batch in
                 if hasPassed { return }
                 // No entry of the run is older than its permit.
-                let first = batch.header.firstSequence
-                if !isBegun, first > 1, batch.header.time >= permit.createdAt {
-                    let error = ExportError.recordsMissing(upTo: first - 1, archive: plan.archive)
+                if !isBegun, let error = plan.missing(before: batch, since: permit.createdAt) {
                     missing = error
                     throw error
                 }

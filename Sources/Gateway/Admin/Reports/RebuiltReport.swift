@@ -33,7 +33,7 @@ package struct RebuiltReport {
         case .statement:
             json = Self.json(
                 StatementView(
-                    ConsumptionLane.Answer(
+                    ConsumptionQuestion.Answer(
                         statement: ledger.consumption(in: claim.month, by: client?.id),
                         calendar: catalogue.calendar, asOf: position), client: client?.id))
         }

@@ -5,8 +5,8 @@ package enum ReportKind: String, Codable, CaseIterable, Sendable {
     /// `GET /v1/statement`
     case statement
 
-    /// Changes when the reports change their shape.
-    static var currentFormat: Int { 1 }
+    /// Changes when the reports change their shape. 2: announced changes of the service.
+    static var currentFormat: Int { 2 }
 }
 
 /// Who a report is made for: a client sees no names of the operator's people.

@@ -19,7 +19,7 @@ struct StatementView: Encodable {
     static var maximumOperations: Int { 1_000 }
 
     /// - Parameter client: nil for all clients.
-    init(_ answer: ConsumptionLane.Answer, client: String?) {
+    init(_ answer: ConsumptionQuestion.Answer, client: String?) {
         let statement = answer.statement
         asOf = AsOfView(answer.asOf)
         month = statement.month.text

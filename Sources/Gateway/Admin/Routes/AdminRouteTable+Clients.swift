@@ -37,7 +37,7 @@ extension AdminRouteTable {
             "GET", "/v1/operations/{operation}/notes", .notes, .readers, shedding: .statistics,
             query: PageRequest.parameters,
             "What was said between the parties about an operation, page by page (C15).",
-            answers: [.json(.ok, ExchangesView.shape)], refusals: [.notFound]
+            answers: [.json(.ok, ListView<ExchangeView>.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ClientHandlers(control).operationNotes(call) },
         AdminRoute(
             "POST", "/v1/operations/{operation}/notes", .notes, .operatorsAndClients,
@@ -50,7 +50,7 @@ extension AdminRouteTable {
             "GET", "/v1/clients/{client}/notes", .notes, .readersOfClient, shedding: .statistics,
             query: PageRequest.parameters,
             "What was said with a client, about its operations too, page by page (C15).",
-            answers: [.json(.ok, ExchangesView.shape)], refusals: [.notFound]
+            answers: [.json(.ok, ListView<ExchangeView>.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ClientHandlers(control).clientNotes(call) },
         AdminRoute(
             "POST", "/v1/clients/{client}/notes", .notes, .operatorsAndOwnClient,

@@ -38,7 +38,7 @@ enum AdminRouteTable {
             "GET", "/v1/operations", .operations, .readersOfAll, shedding: .statistics,
             query: OperationFilter.parameters + PageRequest.parameters,
             "All operations, page by page; with a client's token, its own.",
-            answers: [.json(.ok, OperationsView.shape)]
+            answers: [.json(.ok, ListView<OperationView>.shape)]
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).operations(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}", .operation, .readers, shedding: .statistics,
@@ -49,13 +49,13 @@ enum AdminRouteTable {
             "GET", "/v1/operations/{operation}/campaigns", .campaigns, .readers,
             shedding: .statistics, query: PageRequest.parameters,
             "The campaigns that were declared for an operation (C1), page by page.",
-            answers: [.json(.ok, CampaignsView.shape)], refusals: [.notFound]
+            answers: [.json(.ok, ListView<CampaignView>.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).campaigns(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/keys", .keys, .readers,
             shedding: .statistics, query: PageRequest.parameters,
             "The front-end keys of an operation, page by page, without their secrets.",
-            answers: [.json(.ok, KeysView.shape)], refusals: [.notFound]
+            answers: [.json(.ok, ListView<KeyView>.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).keys(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/evidence", .evidence, .readers, shedding: .reports,
@@ -86,7 +86,7 @@ enum AdminRouteTable {
             "GET", "/v1/tokens", .tokens, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
             "The tokens of the admin listener, page by page, without their secrets.",
-            answers: [.json(.ok, TokensView.shape)]
+            answers: [.json(.ok, ListView<TokenView>.shape)]
         ) { (control, call) throws(Problem) in try TokenHandlers(control).list(call) },
     ]
 
@@ -163,12 +163,13 @@ enum AdminRouteTable {
             "GET", "/v1/calendar", .calendar, .readersOfAll, shedding: .statistics,
             query: CalendarRange.parameters,
             "Declared campaigns as they are expected, of others without names for a client (C17); "
-                + "maintenance (C13), and the operator's business hours.",
+                + "maintenance (C13), announced changes (B 3.8), the operator's business hours.",
             answers: [.json(.ok, CalendarView.shape)]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
         AdminRoute(
             "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
-            query: CalendarRange.parameters, "The same as iCalendar (RFC 5545).",
+            query: CalendarRange.parameters + StatusHandlers.parameters,
+            "The same as iCalendar (RFC 5545), in English or French.",
             answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },
         AdminRoute(

@@ -6,9 +6,9 @@ enum IncidentRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
             "GET", "/v1/incidents", .incidents, .readersOfAll, shedding: .statistics,
-            query: IncidentFilter.parameters + PageRequest.parameters,
+            query: IncidentHandlers.parameters,
             "Incidents, page by page; a client's token: its own, and those of all clients.",
-            answers: [.json(.ok, IncidentsView.shape)]
+            answers: [.json(.ok, ListView<IncidentView>.shape)]
         ) { (control, call) throws(Problem) in try IncidentHandlers(control).list(call) },
         AdminRoute(
             "GET", "/v1/incidents/{incident}", .incidents, .readersOfAll, shedding: .statistics,

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Ledger
 internal import Wire
 
@@ -6,9 +7,9 @@ enum MaintenanceRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
             "GET", "/v1/maintenance", .maintenance, .readersOfAll, shedding: .statistics,
-            query: MaintenanceFilter.parameters + PageRequest.parameters,
+            query: ServiceList.parameters(states: Maintenance.State.self),
             "Maintenance, page by page; a client's token: its own, and that of all clients.",
-            answers: [.json(.ok, MaintenancesView.shape)]
+            answers: [.json(.ok, ListView<MaintenanceView>.shape)]
         ) { (control, call) throws(Problem) in try MaintenanceHandlers(control).list(call) },
         AdminRoute(
             "POST", "/v1/maintenance", .maintenance, .operators, work: .measure,

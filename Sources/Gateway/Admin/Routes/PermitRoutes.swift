@@ -8,7 +8,7 @@ enum PermitRoutes {
             "GET", "/v1/permits", .permits, .staff, shedding: .statistics,
             query: PageRequest.parameters,
             "The permits for load tests, page by page, with the counts of their runs.",
-            answers: [.json(.ok, PermitsView.shape)]
+            answers: [.json(.ok, ListView<PermitView>.shape)]
         ) { (control, call) throws(Problem) in try PermitHandlers(control).list(call) },
         AdminRoute(
             "POST", "/v1/permits", .permits, .admin,

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Ledger
 internal import Wire
 
@@ -6,9 +7,9 @@ enum ServiceChangeRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
             "GET", "/v1/changes", .changes, .readersOfAll, shedding: .statistics,
-            query: ServiceChangeFilter.parameters + PageRequest.parameters,
+            query: ServiceList.parameters(states: ServiceChange.State.self),
             "Announced changes, page by page; a client's token: its own, and those of all clients.",
-            answers: [.json(.ok, ServiceChangesView.shape)]
+            answers: [.json(.ok, ListView<ServiceChangeView>.shape)]
         ) { (control, call) throws(Problem) in try ServiceChangeHandlers(control).list(call) },
         AdminRoute(
             "POST", "/v1/changes", .changes, .admin,

@@ -14,7 +14,7 @@ enum ServiceRoutes {
         AdminRoute(
             "GET", "/v1/force-majeure", .forceMajeure, .readersOfAll, shedding: .statistics,
             query: PageRequest.parameters, "The periods of force majeure, page by page.",
-            answers: [.json(.ok, ForceMajeuresView.shape)]
+            answers: [.json(.ok, ListView<ForceMajeureView>.shape)]
         ) { (control, call) throws(Problem) in
             try ServiceHandlers(control).listForceMajeure(call)
         },
@@ -37,7 +37,7 @@ enum ServiceRoutes {
             "GET", "/v1/corrections", .corrections, .readersOfAll, shedding: .statistics,
             query: PageRequest.parameters,
             "Corrections of minutes, page by page; a client's token: those of its own minutes.",
-            answers: [.json(.ok, CorrectionsView.shape)]
+            answers: [.json(.ok, ListView<CorrectionView>.shape)]
         ) { (control, call) throws(Problem) in
             try ServiceHandlers(control).listCorrections(call)
         },

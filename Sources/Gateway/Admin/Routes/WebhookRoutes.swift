@@ -8,7 +8,7 @@ enum WebhookRoutes {
             "GET", "/v1/webhooks", .webhooks, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
             "The webhooks, page by page, with what waits for each; without their secrets.",
-            answers: [.json(.ok, WebhooksView.shape)]
+            answers: [.json(.ok, ListView<WebhookView>.shape)]
         ) { (control, call) throws(Problem) in try WebhookHandlers(control).list(call) },
         AdminRoute(
             "GET", "/v1/webhooks/{webhook_id}/deliveries", .webhooks, .auditors,

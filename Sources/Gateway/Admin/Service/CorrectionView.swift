@@ -40,11 +40,6 @@ struct CorrectionView: Encodable {
     }
 }
 
-struct CorrectionsView: Encodable {
-    let corrections: [CorrectionView]
-    let next: String?
-}
-
 // MARK: Shapes
 
 extension CorrectionView {
@@ -68,6 +63,6 @@ extension CorrectionView {
         ])
 }
 
-extension CorrectionsView {
-    static let shape = ListPage.shape("corrections", of: CorrectionView.shape)
+extension CorrectionView: ListedView {
+    static var listName: String { "corrections" }
 }

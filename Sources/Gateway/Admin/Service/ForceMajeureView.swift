@@ -24,16 +24,6 @@ struct ForceMajeureView: Encodable {
     }
 }
 
-struct ForceMajeuresView: Encodable {
-    let forceMajeure: [ForceMajeureView]
-    let next: String?
-
-    private enum CodingKeys: String, CodingKey {
-        case next
-        case forceMajeure = "force_majeure"
-    }
-}
-
 // MARK: Shapes
 
 extension ForceMajeureView {
@@ -50,6 +40,6 @@ extension ForceMajeureView {
     ])
 }
 
-extension ForceMajeuresView {
-    static let shape = ListPage.shape("force_majeure", of: ForceMajeureView.shape)
+extension ForceMajeureView: ListedView {
+    static var listName: String { "force_majeure" }
 }

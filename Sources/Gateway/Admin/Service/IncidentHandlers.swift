@@ -19,22 +19,32 @@ struct IncidentHandlers {
 
     // MARK: Reading
 
+    /// Open or acknowledged.
+    private static let unresolved = "unresolved"
+
+    static let parameters =
+        ServiceList.parameters(
+            states: Incident.State.self, or: [unresolved], "; unresolved: open or acknowledged")
+        + [
+            QueryParameter(
+                name: "severity", shape: .choice(of: IncidentSeverity.self),
+                summary: "What is of this severity.")
+        ]
+
     func list(_ call: AdminCall) throws(Problem) -> ControlReply {
-        var query = call.queryReader
-        let page = PageRequest(&query)
-        let filter = IncidentFilter(&query)
-        try query.finish()
-        let register = self.register
-        var shown: [Int: Incident] = [:]
-        for incident in register.all where filter.shows(incident, to: call.author) {
-            shown[Int(incident.number)] = incident
+        var severity: String?
+        let list = try ServiceList(call, states: Incident.State.self, or: [Self.unresolved]) {
+            severity = $0.choice("severity", of: IncidentSeverity.allCases.map(\.rawValue))
         }
-        let found = ListPage(page, of: Int(register.lastNumber) + 1) { shown[$0] != nil }
+        let found = list.page(
+            of: register.all.filter { severity == nil || $0.severity.rawValue == severity }
+        ) { incident in
+            let state = incident.state
+            return state == .resolved ? [state.rawValue] : [state.rawValue, Self.unresolved]
+        }
+        let now = control.shared.ledgerTime
         return .view(
-            IncidentsView(
-                incidents: found.places.compactMap { shown[$0] }.map {
-                    IncidentView($0, to: call.author, at: control.shared.ledgerTime, history: false)
-                }, next: found.next))
+            ListView(found) { IncidentView($0, to: call.author, at: now, history: false) })
     }
 
     func show(_ call: AdminCall) throws(Problem) -> ControlReply {
@@ -43,7 +53,7 @@ struct IncidentHandlers {
 
     private func view(_ number: UInt32, to author: Author) throws(Problem) -> IncidentView {
         guard let incident = register[number],
-            IncidentFilter.isVisible(incident, to: author)
+            incident.isVisible(to: author)
         else { throw Problem(CommandRefusal.unknownNumber(.incident, number)) }
         return IncidentView(incident, to: author, at: control.shared.ledgerTime, history: true)
     }

@@ -53,11 +53,6 @@ struct IncidentView: Encodable {
     }
 }
 
-struct IncidentsView: Encodable {
-    let incidents: [IncidentView]
-    let next: String?
-}
-
 // MARK: Shapes
 
 extension IncidentView {
@@ -100,6 +95,6 @@ extension IncidentView {
     ])
 }
 
-extension IncidentsView {
-    static let shape = ListPage.shape("incidents", of: IncidentView.shape)
+extension IncidentView: ListedView {
+    static var listName: String { "incidents" }
 }

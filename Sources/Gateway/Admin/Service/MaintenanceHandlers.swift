@@ -20,21 +20,10 @@ struct MaintenanceHandlers {
     // MARK: Reading
 
     func list(_ call: AdminCall) throws(Problem) -> ControlReply {
-        var query = call.queryReader
-        let page = PageRequest(&query)
-        let filter = MaintenanceFilter(&query)
-        try query.finish()
-        let register = self.register
+        let list = try ServiceList(call, states: Maintenance.State.self)
         let now = control.shared.ledgerTime
-        var shown: [Int: Maintenance] = [:]
-        for maintenance in register.all where filter.shows(maintenance, to: call.author, at: now) {
-            shown[Int(maintenance.number)] = maintenance
-        }
-        let found = ListPage(page, of: Int(register.lastNumber) + 1) { shown[$0] != nil }
-        return .view(
-            MaintenancesView(
-                maintenance: found.places.compactMap { shown[$0] }
-                    .map { MaintenanceView($0, at: now) }, next: found.next))
+        let found = list.page(of: register.all) { [$0.state(at: now).rawValue] }
+        return .view(ListView(found) { MaintenanceView($0, at: now) })
     }
 
     private func view(_ number: UInt32) throws(Problem) -> MaintenanceView {

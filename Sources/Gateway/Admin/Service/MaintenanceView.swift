@@ -42,11 +42,6 @@ struct MaintenanceView: Encodable {
     }
 }
 
-struct MaintenancesView: Encodable {
-    let maintenance: [MaintenanceView]
-    let next: String?
-}
-
 // MARK: Shapes
 
 extension MaintenanceView {
@@ -89,6 +84,6 @@ extension MaintenanceView {
     ])
 }
 
-extension MaintenancesView {
-    static let shape = ListPage.shape("maintenance", of: MaintenanceView.shape)
+extension MaintenanceView: ListedView {
+    static var listName: String { "maintenance" }
 }

@@ -18,21 +18,10 @@ struct ServiceChangeHandlers {
     }
 
     func list(_ call: AdminCall) throws(Problem) -> ControlReply {
-        var query = call.queryReader
-        let page = PageRequest(&query)
-        let filter = ServiceChangeFilter(&query)
-        try query.finish()
-        let changes = self.changes
+        let list = try ServiceList(call, states: ServiceChange.State.self)
         let now = control.shared.ledgerTime
-        var shown: [Int: ServiceChange] = [:]
-        for change in changes.all where filter.shows(change, to: call.author, at: now) {
-            shown[Int(change.number)] = change
-        }
-        let found = ListPage(page, of: Int(changes.lastNumber) + 1) { shown[$0] != nil }
-        return .view(
-            ServiceChangesView(
-                changes: found.places.compactMap { shown[$0] }
-                    .map { ServiceChangeView($0, at: now) }, next: found.next))
+        let found = list.page(of: changes.all) { [$0.state(at: now).rawValue] }
+        return .view(ListView(found) { ServiceChangeView($0, at: now) })
     }
 
     func announce(_ call: AdminCall) async throws(Problem) -> ControlReply {

@@ -33,11 +33,6 @@ struct ServiceChangeView: Encodable {
     }
 }
 
-struct ServiceChangesView: Encodable {
-    let changes: [ServiceChangeView]
-    let next: String?
-}
-
 // MARK: Shapes
 
 extension ServiceChangeView {
@@ -61,6 +56,6 @@ extension ServiceChangeView {
     ])
 }
 
-extension ServiceChangesView {
-    static let shape = ListPage.shape("changes", of: ServiceChangeView.shape)
+extension ServiceChangeView: ListedView {
+    static var listName: String { "changes" }
 }

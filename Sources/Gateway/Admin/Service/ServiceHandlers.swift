@@ -35,14 +35,8 @@ struct ServiceHandlers {
 
     func listForceMajeure(_ call: AdminCall) throws(Problem) -> ControlReply {
         let page = try call.pageRequest()
-        let periods = service.records.forceMajeure
-        var shown: [Int: ForceMajeure] = [:]
-        for period in periods.all { shown[Int(period.number)] = period }
-        let found = ListPage(page, of: Int(periods.lastNumber) + 1) { shown[$0] != nil }
-        return .view(
-            ForceMajeuresView(
-                forceMajeure: found.places.compactMap { shown[$0] }
-                    .map { ForceMajeureView($0) }, next: found.next))
+        let found = NumberedPage(page, of: service.records.forceMajeure.all)
+        return .view(ListView(found) { ForceMajeureView($0) })
     }
 
     func beginForceMajeure(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -80,14 +74,11 @@ struct ServiceHandlers {
     func listCorrections(_ call: AdminCall) throws(Problem) -> ControlReply {
         let page = try call.pageRequest()
         let author = call.author
-        let corrections = service.minutes.corrections.filter {
-            author.role != .client || $0.client == nil || $0.client == author.name
-        }
-        let found = ListPage(page, of: corrections.count)
+        let corrections = service.minutes.corrections.filter { $0.isVisible(to: author) }
         return .view(
-            CorrectionsView(
-                corrections: found.places.map { CorrectionView(corrections[$0], to: author) },
-                next: found.next))
+            ListView(ListPage(page, of: corrections.count)) {
+                CorrectionView(corrections[$0], to: author)
+            })
     }
 
     func correct(_ call: AdminCall) async throws(Problem) -> ControlReply {

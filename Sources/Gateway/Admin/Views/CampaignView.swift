@@ -47,11 +47,6 @@ struct CampaignView: Encodable {
     }
 }
 
-struct CampaignsView: Encodable {
-    let campaigns: [CampaignView]
-    let next: String?
-}
-
 extension CampaignView {
     static let shape = Shape.object([
         .required("campaign", .text(1...64)), .required("channel", .choice(of: Channel.self)),
@@ -74,6 +69,7 @@ extension CampaignView {
     ])
 }
 
-extension CampaignsView {
-    static let shape = ListPage.shape("campaigns", of: .named("Campaign"))
+extension CampaignView: ListedView {
+    static var listName: String { "campaigns" }
+    static var listedShape: Shape { .named("Campaign") }
 }

@@ -29,11 +29,6 @@ struct ExchangeView: Encodable {
     }
 }
 
-struct ExchangesView: Encodable {
-    let notes: [ExchangeView]
-    let next: String?
-}
-
 extension ExchangeView {
     static let shape = Shape.object([
         .required("record", .count, "The number of its record."), .required("at", .time),
@@ -45,6 +40,6 @@ extension ExchangeView {
     static let body = Shape.object([.required("text", TextLimit.exchange.shape)])
 }
 
-extension ExchangesView {
-    static let shape = ListPage.shape("notes", of: ExchangeView.shape)
+extension ExchangeView: ListedView {
+    static var listName: String { "notes" }
 }

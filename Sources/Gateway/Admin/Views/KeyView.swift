@@ -35,11 +35,6 @@ struct KeyView: Encodable {
     }
 }
 
-struct KeysView: Encodable {
-    let keys: [KeyView]
-    let next: String?
-}
-
 struct NewKeyView: Encodable {
     let keyID: String
     let key: String
@@ -63,8 +58,8 @@ extension KeyView {
         ] + RevocationView.members + SuspicionView.members)
 }
 
-extension KeysView {
-    static let shape = ListPage.shape("keys", of: KeyView.shape)
+extension KeyView: ListedView {
+    static var listName: String { "keys" }
 }
 
 extension NewKeyView {

@@ -178,11 +178,6 @@ struct OperationView: Encodable {
     }
 }
 
-struct OperationsView: Encodable {
-    let operations: [OperationView]
-    let next: String?
-}
-
 extension Catalogue.Operation {
     /// The step that the ladder would have taken, where the policy is to advise; nil for none.
     var advice: String? {
@@ -312,6 +307,7 @@ extension OperationView {
         .text(1...LedgerLimits.originBytes), maximum: LedgerLimits.allowedOrigins)
 }
 
-extension OperationsView {
-    static let shape = ListPage.shape("operations", of: .named("Operation"))
+extension OperationView: ListedView {
+    static var listName: String { "operations" }
+    static var listedShape: Shape { .named("Operation") }
 }

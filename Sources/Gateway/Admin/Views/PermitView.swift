@@ -70,11 +70,6 @@ struct NewPermitView: Encodable {
     }
 }
 
-struct PermitsView: Encodable {
-    let permits: [PermitView]
-    let next: String?
-}
-
 /// What a permit's text is worth.
 struct VerifiedPermitView: Encodable {
     /// Nil where the gateway did not sign it.
@@ -146,8 +141,8 @@ extension NewPermitView {
         ])
 }
 
-extension PermitsView {
-    static let shape = ListPage.shape("permits", of: PermitView.shape)
+extension PermitView: ListedView {
+    static var listName: String { "permits" }
 }
 
 extension VerifiedPermitView {

@@ -100,11 +100,6 @@ struct TokenView: Encodable {
     }
 }
 
-struct TokensView: Encodable {
-    let tokens: [TokenView]
-    let next: String?
-}
-
 extension TokenView {
     static let shape = Shape.object(
         [
@@ -156,6 +151,7 @@ extension RenewedTokenView {
     ])
 }
 
-extension TokensView {
-    static let shape = ListPage.shape("tokens", of: .named("Token"))
+extension TokenView: ListedView {
+    static var listName: String { "tokens" }
+    static var listedShape: Shape { .named("Token") }
 }

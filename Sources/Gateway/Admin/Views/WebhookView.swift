@@ -86,11 +86,6 @@ struct NewWebhookView: Encodable {
     }
 }
 
-struct WebhooksView: Encodable {
-    let webhooks: [WebhookView]
-    let next: String?
-}
-
 // MARK: Shapes
 
 extension WebhookView {
@@ -148,6 +143,6 @@ extension NewWebhookView {
     ])
 }
 
-extension WebhooksView {
-    static let shape = ListPage.shape("webhooks", of: WebhookView.shape)
+extension WebhookView: ListedView {
+    static var listName: String { "webhooks" }
 }

@@ -4,6 +4,14 @@ import Time
 
 /// All layers, as an entry passes them: its head at its worker, how it comes at the sequencer.
 final class RobotGate {
+    /// What people's heads have in common.
+    enum Heads {
+        /// Each is one of a hundred that browsers have, and comes again and again.
+        case repeated
+        /// Each is one person's alone: the worker's memory of heads helps nobody.
+        case never
+    }
+
     /// What was sent.
     struct Sent {
         let head: Int
@@ -13,8 +21,10 @@ final class RobotGate {
     }
 
     private let heads: [SentHead]
+    private let kind: Heads
+    private var number: UInt64 = 0
     private let detector = RobotDetector(.shipped)
-    private var browsers = BrowserMemory()
+    private var memory = HeadMemory()
     private var behaviour = BehaviourDetector(seed: 5)
     private let bounds = (lower: Ruleset.shipped.lower, upper: Ruleset.shipped.upper)
     private let passers: Passers
@@ -25,9 +35,13 @@ final class RobotGate {
     private var verdicts: [RobotVerdict] = []
 
     /// - Parameter passed: how many entries have been noted before.
-    init(_ passers: Passers, passed: Int = 1_000_000) throws {
+    init(_ passers: Passers, _ kind: Heads = .repeated, passed: Int = 1_000_000) throws {
         self.passers = passers
-        heads = try (0..<Passers.heads).map { try SentHead(browserRequest(language: "fr-\($0)")) }
+        self.kind = kind
+        let own = kind == .never ? SentHead.zeros : ""
+        heads = try (0..<Passers.heads).map {
+            try SentHead(browserRequest(language: "fr-\(own)\($0)"))
+        }
         described.reserveCapacity(entriesAhead)
         verdicts.reserveCapacity(entriesAhead)
         for _ in 0..<passed / 1_000 { _ = judge(nextThousand()) }
@@ -61,8 +75,13 @@ final class RobotGate {
 
     /// The worker's part.
     func describe(_ sent: Sent) {
-        guard !heads[sent.head].hasPermit else { return }
-        let verdict = heads[sent.head].judge(by: detector, remembering: &browsers)
+        let head = heads[sent.head]
+        guard !head.hasPermit else { return }
+        if kind == .never {
+            number += 1
+            head.becomeAnother(number)
+        }
+        let verdict = head.judge(by: detector, remembering: &memory)
         var traits = sent.traits
         traits.head = verdict.headHash
         var hash = ByteHash()

@@ -8,6 +8,9 @@ func robotRules() -> [String] {
         measure("robots: a browser's entry, 17 fields", .kilo) {
             { try judge(chromium, outcome: .accept, $0) }
         },
+        measure("robots: a browser's entry, the head of one person alone", .kilo) {
+            { try judge(alone, outcome: .accept, isAlone: true, $0) }
+        },
         measure("robots: a tool's entry, 7 fields", .kilo) {
             { try judge(tool, outcome: .refuse, $0) }
         },
@@ -18,15 +21,17 @@ func robotRules() -> [String] {
 }
 
 private func judge(
-    _ text: String, outcome: RobotVerdict.Outcome, _ benchmark: Benchmark
+    _ text: String, outcome: RobotVerdict.Outcome, isAlone: Bool = false,
+    _ benchmark: Benchmark
 ) throws {
     let sent = try SentHead(text)
     let detector = RobotDetector(.shipped)
-    var browsers = BrowserMemory()
+    var memory = HeadMemory()
     var agreed: UInt64 = 0
     benchmark.startMeasurement()
-    for _ in benchmark.scaledIterations {
-        if sent.judge(by: detector, remembering: &browsers).outcome == outcome { agreed += 1 }
+    for number in benchmark.scaledIterations {
+        if isAlone { sent.becomeAnother(UInt64(number)) }
+        if sent.judge(by: detector, remembering: &memory).outcome == outcome { agreed += 1 }
     }
     benchmark.stopMeasurement()
     try Wrong.unless(agreed, is: 1_000, "verdicts that are right")
@@ -38,6 +43,7 @@ private func request(_ headers: String) -> String {
 }
 
 private let chromium = browserRequest(language: "fr-FR")
+private let alone = browserRequest(language: "fr-" + SentHead.zeros)
 
 /// What Chromium sends with a `fetch()`, for people of one language.
 func browserRequest(language: String) -> String {

@@ -1,0 +1,203 @@
+internal import Synchronization
+
+/// What a node's threads know of the cluster: what it is, how far it is, and whether the log that
+/// all share answers. Times are nanoseconds of the monotonic clock.
+package final class ClusterStatus: Sendable {
+    /// What a node does, and what keeps it from being ready.
+    package enum State: UInt8, Sendable, CaseIterable {
+        /// It reads what the log has and its journal lacks.
+        case catchingUp
+        /// It has all there is, and its leader lives.
+        case following
+        /// It looks for a leader, or is about to become it.
+        case noLeader
+        /// Too few members of the engine answer.
+        case logUnavailable
+        /// It decides, and takes entries.
+        case leading
+
+        /// As readiness and metrics name it.
+        package var name: String {
+            switch self {
+            case .catchingUp: "catching_up"
+            case .following: "following"
+            case .noLeader: "no_leader"
+            case .logUnavailable: "log_unavailable"
+            case .leading: "leading"
+            }
+        }
+    }
+
+    package let node: String
+    private let storedState = Atomic<UInt8>(State.catchingUp.rawValue)
+    private let storedTerm = Atomic<UInt64>(0)
+    private let storedOffice = Atomic<UInt64>(0)
+    private let storedPosition = Atomic<UInt64>(1)
+    private let storedLogPosition = Atomic<UInt64>(1)
+    private let callBegan = Atomic<UInt64>(0)
+    private let waitEnded = Atomic<UInt64>(0)
+    private let provenAt = Atomic<UInt64>(0)
+    private let unknownCount = Atomic<UInt64>(0)
+    private let clockError = Atomic<Int64>(0)
+    private let storedEngineBytes = Atomic<UInt64>(0)
+    private let known = Mutex<[ClusterMember]>([])
+    private let marks = Mutex(LogMarks())
+
+    /// Answers that rest on no append leave only if the office was proved so lately.
+    package static var proofNanoseconds: UInt64 { 500_000_000 }
+    /// An append that takes so long is waited for: no measure of the clients' pressure.
+    private static var waitNanoseconds: UInt64 { 100_000_000 }
+    /// For so long after a wait nothing is measured: what had gathered is still being worked off.
+    private static var settlingNanoseconds: UInt64 { 1_000_000_000 }
+    /// Without a proof for so long, the log does not answer.
+    private static var unprovenNanoseconds: UInt64 { 1_500_000_000 }
+
+    package init(node: String) {
+        self.node = node
+    }
+
+    // MARK: What it is
+
+    package var state: State {
+        get { State(rawValue: storedState.load(ordering: .relaxed)) ?? .logUnavailable }
+        set { storedState.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// The term of the log's owner, as far as this node knows.
+    package var term: UInt64 {
+        get { storedTerm.load(ordering: .relaxed) }
+        set { storedTerm.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The term in which this process owns the log; 0 for none.
+    package var office: UInt64 {
+        get { storedOffice.load(ordering: .acquiring) }
+        set { storedOffice.store(newValue, ordering: .releasing) }
+    }
+
+    /// The number of the record that this node's journal gets next.
+    package var position: UInt64 {
+        get { storedPosition.load(ordering: .relaxed) }
+        set { storedPosition.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The same of the log that all share, as far as this node has heard.
+    package var logPosition: UInt64 {
+        get { max(storedLogPosition.load(ordering: .relaxed), position) }
+        set { storedLogPosition.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Bytes that the engine's store takes, as a leader was told last; 0 where it was not.
+    package var engineBytes: UInt64 {
+        get { storedEngineBytes.load(ordering: .relaxed) }
+        set { storedEngineBytes.store(newValue, ordering: .relaxed) }
+    }
+
+    /// By how much the clock is off the other nodes', in milliseconds.
+    package var clockErrorMilliseconds: Int64 {
+        get { clockError.load(ordering: .relaxed) }
+        set { clockError.store(newValue, ordering: .relaxed) }
+    }
+
+    // MARK: The engine's time
+
+    /// The engine is asked, and nothing else is decided until it has answered.
+    package func callBegins(at now: UInt64) { callBegan.store(now, ordering: .relaxed) }
+
+    package func callEnds(at now: UInt64) {
+        let began = callBegan.exchange(0, ordering: .relaxed)
+        if isLong(began, at: now) { waitEnded.store(now, ordering: .relaxed) }
+    }
+
+    private func isLong(_ began: UInt64, at now: UInt64) -> Bool {
+        began > 0 && now - min(began, now) >= Self.waitNanoseconds
+    }
+
+    /// Whether what is measured now tells of the engine and not of clients.
+    package func isUncertain(at now: UInt64) -> Bool {
+        if isLong(callBegan.load(ordering: .relaxed), at: now) { return true }
+        let ended = waitEnded.load(ordering: .relaxed)
+        return ended > 0 && now - min(ended, now) < Self.settlingNanoseconds
+    }
+
+    /// Calls whose outcome had to be asked for again.
+    package var unknownCalls: UInt64 { unknownCount.load(ordering: .relaxed) }
+
+    package func countUnknown() { unknownCount.add(1, ordering: .relaxed) }
+
+    /// The log was this node's at that moment.
+    package func prove(at began: UInt64) {
+        // Two threads prove it; the later moment stays.
+        _ = provenAt.max(began, ordering: .releasing)
+    }
+
+    /// Whether the log was this node's half a second ago or later.
+    package func isProven(at now: UInt64) -> Bool {
+        let proven = provenAt.load(ordering: .acquiring)
+        return now - min(proven, now) < Self.proofNanoseconds
+    }
+
+    /// Why this node takes no entries; nil where it does.
+    package func unreadyReason(at now: UInt64) -> String? {
+        let state = state
+        guard state == .leading else { return state.name }
+        let proven = provenAt.load(ordering: .acquiring)
+        return now - min(proven, now) < Self.unprovenNanoseconds
+            ? nil : State.logUnavailable.name
+    }
+
+    // MARK: Members
+
+    /// All nodes that this one knows of, itself too.
+    package var members: [ClusterMember] {
+        let others = known.withLock { $0 }
+        if others.contains(where: { $0.node == node }) {
+            return others.map { other in
+                guard other.node == node else { return other }
+                var own = other
+                own.position = position
+                return own
+            }
+        }
+        return others + [ClusterMember(node: node, position: position, clockOffset: 0)]
+    }
+
+    /// What a leader told of all.
+    package func set(_ members: [ClusterMember]) {
+        known.withLock { $0 = members }
+    }
+
+    /// What one of them told.
+    package func note(_ member: ClusterMember) {
+        known.withLock { known in
+            if let place = known.firstIndex(where: { $0.node == member.node }) {
+                known[place] = member
+            } else if known.count < LinkFrame.maximumMembers {
+                known.append(member)
+            }
+        }
+    }
+
+    /// Begins an office: offsets count from this node's clock from now on.
+    package func rebaseClocks() {
+        known.withLock { known in
+            guard let own = known.first(where: { $0.node == node })?.clockOffset else { return }
+            for place in known.indices {
+                known[place].clockOffset = known[place].clockOffset.subtractingSaturating(own)
+            }
+        }
+    }
+
+    // MARK: What may be trimmed
+
+    /// A batch is in the log.
+    package func mark(first: UInt64, bytes: Int) {
+        marks.withLock { $0.add(first: first, bytes: bytes) }
+    }
+
+    /// Below which batch the log may be trimmed; nil for none. See ``LogMarks``.
+    package func trimPoint(keeping bytes: Int) -> UInt64? {
+        let durable = members.majorityPosition
+        return marks.withLock { $0.trimPoint(below: durable, keeping: bytes) }
+    }
+}

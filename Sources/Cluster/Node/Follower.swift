@@ -1,0 +1,325 @@
+internal import Bytes
+internal import Cryptography
+package import Log
+internal import Sockets
+internal import Time
+
+/// A node on its way to an office: it brings its journal to the end of the log that all share, goes
+/// on with it while a leader lives, and takes over when none does. Used by one thread, which waits.
+///
+/// Safety rests on the engine's compares alone: a claim is won by one, and the log is read to its
+/// end behind it. Clocks, links and ranks only decide how soon somebody claims.
+package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
+    private var engine: Engine
+    private let status: ClusterStatus
+    private let node: String
+    private let address: String
+    private let report: (String) -> Void
+    private let beat: () -> Void
+    private var link: LinkClient
+    /// Who owns the log, as of the last look.
+    private var owner: LogOwner?
+    private var lookedAt: UInt64 = 0
+    /// When the owner was last known to live.
+    private var heardAt: UInt64 = 0
+    /// Whether there may be more in the log than was read.
+    private var mayLag = true
+    /// The end of the own journal.
+    private var ownEnd = LogPosition.beginning
+    /// Whether the own journal is known to be a beginning of the log; of a log that nobody has
+    /// begun it is not.
+    private var isChecked = false
+    /// What was said last, so that it is said once.
+    private var said = ""
+
+    private static var frameSeconds: Double { 0.1 }
+    private static var silenceNanoseconds: UInt64 { 1_000_000_000 }
+    private static var settlingNanoseconds: UInt64 { 300_000_000 }
+    private static var lookNanoseconds: UInt64 { 500_000_000 }
+    private static var rankSeconds: Double { 0.15 }
+
+    /// - Parameters:
+    ///   - address: where other nodes reach this one.
+    ///   - report: gets what an operator should know, once each.
+    ///   - beat: called ten times a second while this waits.
+    package init(
+        _ engine: consuming Engine, _ status: ClusterStatus, address: String, trust: LinkTrust,
+        report: @escaping (String) -> Void, beat: @escaping () -> Void
+    ) {
+        self.engine = engine
+        self.status = status
+        node = status.node
+        self.address = address
+        self.report = report
+        self.beat = beat
+        link = LinkClient(trust, meanwhile: beat)
+    }
+
+    /// Follows until this node owns the log and its journal has all of it.
+    /// - Parameters:
+    ///   - journal: as it was opened.
+    ///   - apply: decides a batch again and stores it; returns the place behind it.
+    package mutating func takeOffice(
+        _ journal: RecoveryReport, apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner {
+        ownEnd = journal.end
+        status.position = journal.nextSequence
+        while true {
+            beat()
+            if !isChecked { try checkJournal(journal) }
+            if let office = try turn(apply) { return office }
+        }
+    }
+
+    // MARK: The own journal
+
+    /// Checks that the own journal is a beginning of the log; waits for the engine to say so.
+    private mutating func checkJournal(_ journal: RecoveryReport) throws(FollowerFailure) {
+        while true {
+            let beginning: LogBeginning?
+            let last: JournalCheck.LastBatch
+            do throws(ReplicatedLogError) {
+                beginning = try engine.beginning()
+                last = try lastBatch(of: journal)
+            } catch {
+                guard case .unknown = error else { throw .unsuitable("\(error)") }
+                unavailable(error)
+                continue
+            }
+            // A log that nobody has begun yet begins where the first owner's journal ends.
+            guard let beginning else { return }
+            try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
+            isChecked = true
+            return
+        }
+    }
+
+    /// What the log has in the place of the journal's last batch.
+    private mutating func lastBatch(
+        of journal: RecoveryReport
+    ) throws(ReplicatedLogError) -> JournalCheck.LastBatch {
+        let first = journal.lastBatchSequence ?? journal.nextSequence
+        var found: SHA256Digest?
+        let end = try engine.read(from: first) { sequence, batch in
+            let chain = SHA256Digest.byteCount
+            guard sequence == first, batch.byteCount >= chain else { return }
+            found = SHA256Digest(
+                batch.extracting((batch.byteCount - chain)..<batch.byteCount))
+        }
+        if case .trimmed(let oldest) = end { return .trimmed(oldest: oldest) }
+        return found.map { .present(chain: $0) } ?? .absent
+    }
+
+    // MARK: Following
+
+    /// - Returns: this node's office, once it has one.
+    private mutating func turn(
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        do throws(ReplicatedLogError) {
+            try look()
+        } catch {
+            guard case .unknown = error else { throw .unsuitable("\(error)") }
+            unavailable(error)
+            return nil
+        }
+        if mayLag, isChecked { guard try readToEnd(apply) else { return nil } }
+        guard let owner else { return try stand(after: nil, because: "nobody ever led", apply) }
+        // Another node has begun the log meanwhile.
+        guard isChecked else { return nil }
+        return try listen(to: owner, apply)
+    }
+
+    /// Asks who owns the log, where the link does not say it.
+    private mutating func look() throws(ReplicatedLogError) {
+        let now = SystemClock.monotonicNanoseconds()
+        guard !link.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
+        let found = try engine.owner()
+        lookedAt = now
+        if found != owner {
+            owner = found
+            heardAt = now
+            mayLag = true
+            link.close()
+            status.term = found?.term ?? 0
+            if let found {
+                say("node \(found.node) owns the cluster's log, in term \(found.term)")
+            }
+        }
+        // Without a link nobody tells how far the log is.
+        if !link.isOpen { mayLag = true }
+    }
+
+    private mutating func listen(
+        to owner: LogOwner, _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        if !link.isOpen, let reason = connect(to: owner) {
+            guard reason.isFinal || isSilent(for: Self.silenceNanoseconds) else {
+                Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+                return nil
+            }
+            return try stand(after: owner, because: reason.text, apply)
+        }
+        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        switch link.receive(seconds: Self.frameSeconds) {
+        case .frame(let frame):
+            if frame.office == owner.term {
+                try hear(frame, of: owner)
+                return nil
+            }
+            // It may have claimed this very moment.
+            guard isSilent(for: Self.settlingNanoseconds) else { return nil }
+            link.close()
+            return try stand(after: owner, because: "node \(owner.node) has left office", apply)
+        case .nothing:
+            guard isSilent(for: Self.silenceNanoseconds) else { return nil }
+            link.close()
+            return try stand(after: owner, because: "node \(owner.node) is silent", apply)
+        case .lost: return nil
+        }
+    }
+
+    /// - Returns: why there is no link, and whether that says that the owner has ended.
+    private mutating func connect(to owner: LogOwner) -> (text: String, isFinal: Bool)? {
+        guard let address = SocketAddress(owner.address) else {
+            return ("node \(owner.node) says no address: \(owner.address)", true)
+        }
+        do throws(LinkClient.Failure) {
+            try link.open(to: address)
+            return nil
+        } catch {
+            switch error {
+            case .refused: return ("node \(owner.node) has ended", true)
+            case .other(let reason): return ("node \(owner.node) is out of reach: \(reason)", false)
+            }
+        }
+    }
+
+    private func isSilent(for nanoseconds: UInt64) -> Bool {
+        SystemClock.monotonicNanoseconds() - heardAt >= nanoseconds
+    }
+
+    private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
+        guard frame.node != node else {
+            throw .unsuitable(
+                "another process is node \(node) of this cluster, at \(owner.address): give each "
+                    + "node a name of its own with --node")
+        }
+        heardAt = SystemClock.monotonicNanoseconds()
+        status.set(frame.members)
+        status.clockErrorMilliseconds = frame.members.clockError(of: node)
+        status.logPosition = frame.position
+        if frame.position > status.position { mayLag = true }
+        if !mayLag { status.state = .following }
+    }
+
+    /// Applies what the log has behind the own journal.
+    /// - Returns: false where the engine does not answer; then it is asked again.
+    private mutating func readToEnd(
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> Bool {
+        while true {
+            var page: [[UInt8]] = []
+            let end: LogEnd
+            do throws(ReplicatedLogError) {
+                end = try engine.read(from: status.position) { _, batch in
+                    page.append(batch.array)
+                }
+            } catch {
+                guard case .unknown = error else { throw .unsuitable("\(error)") }
+                unavailable(error)
+                return false
+            }
+            if case .trimmed(let oldest) = end {
+                throw .notAPart(
+                    "this node's journal ends before record \(status.position), and the cluster's "
+                        + "log was trimmed up to record \(oldest) meanwhile")
+            }
+            for bytes in page {
+                let first = status.position
+                do throws(LogError) {
+                    // A span of an array's elements, lent for the call.
+                    ownEnd = unsafe try apply(bytes.span.bytes)
+                } catch {
+                    throw .log(error)
+                }
+                status.position = ownEnd.nextSequence
+                status.mark(first: first, bytes: bytes.count)
+                beat()
+            }
+            if end == .end {
+                mayLag = false
+                return true
+            }
+        }
+    }
+
+    // MARK: Taking office
+
+    private mutating func stand(
+        after seen: LogOwner?, because reason: String,
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        status.state = .noLeader
+        let error = status.clockErrorMilliseconds
+        guard abs(error) <= [ClusterMember].maximumClockOffset else {
+            say(
+                "\(reason), and this node does not stand: its clock is \(error) ms off the "
+                    + "others'; set it by NTP")
+            Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            // A clock that was set since is not known before somebody leads.
+            return nil
+        }
+        let rank = status.members.rank(
+            of: node, at: status.position, without: seen?.node ?? "")
+        Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+        guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
+            throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
+        }
+        guard try claim(me, after: seen) else {
+            lookedAt = 0
+            owner = nil
+            return nil
+        }
+        say("\(reason); this node takes office in term \(me.term)")
+        // The others see it at once, and do not stand.
+        status.term = me.term
+        status.office = me.term
+        // Final only now: nobody else's append can land behind the claim.
+        status.state = .catchingUp
+        while try !readToEnd(apply) { beat() }
+        link.close()
+        status.rebaseClocks()
+        return me
+    }
+
+    /// Claims until it is known who has won.
+    private mutating func claim(
+        _ me: LogOwner, after seen: LogOwner?
+    ) throws(FollowerFailure) -> Bool {
+        while true {
+            do throws(ReplicatedLogError) {
+                guard seen == nil else { return try engine.claim(me, after: seen) }
+                return try engine.begin(LogBeginning(ownEnd), as: me)
+            } catch {
+                guard case .unknown = error else { throw .unsuitable("\(error)") }
+                unavailable(error)
+            }
+        }
+    }
+
+    // MARK: What is said
+
+    private mutating func unavailable(_ error: ReplicatedLogError) {
+        status.countUnknown()
+        status.state = .logUnavailable
+        say("the cluster's log does not answer: \(error)")
+        Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+    }
+
+    private mutating func say(_ text: String) {
+        guard text != said else { return }
+        said = text
+        report(text)
+    }
+}

@@ -1,0 +1,117 @@
+package import Bytes
+
+/// What nodes tell each other ten times a second, over a link between a follower and its leader.
+///
+/// Little-endian: the magic number, the version and the frame's length, then the fields in their
+/// order; a name has its length before it.
+package struct LinkFrame: Equatable, Sendable {
+    package let node: String
+    /// The term in which the sender owns the log; 0 for none.
+    package let office: UInt64
+    /// The number of the record that the sender's journal gets next.
+    package let position: UInt64
+    /// Its wall clock: milliseconds since 1970.
+    package let clock: Int64
+    /// All nodes that it knows of.
+    package let members: [ClusterMember]
+
+    /// Nodes that a cluster has, at most.
+    package static var maximumMembers: Int { 16 }
+    /// Bytes of the longest frame.
+    static var maximumBytes: Int { 4_096 }
+    private static var magic: UInt32 { 0x4B4C_5450 }
+    private static var version: UInt16 { 1 }
+    private static var headBytes: Int { 8 }
+    private static var nameBytes: Int { 64 }
+
+    package init(
+        node: String, office: UInt64, position: UInt64, clock: Int64, members: [ClusterMember]
+    ) {
+        self.node = node
+        self.office = office
+        self.position = position
+        self.clock = clock
+        self.members = Array(members.prefix(Self.maximumMembers))
+    }
+
+    package func append(to buffer: inout ByteBuffer) {
+        let start = buffer.count
+        buffer.append(littleEndian: Self.magic)
+        buffer.append(littleEndian: Self.version)
+        buffer.append(littleEndian: UInt16(0))
+        buffer.append(littleEndian: office)
+        buffer.append(littleEndian: position)
+        buffer.append(littleEndian: clock)
+        Self.append(node, to: &buffer)
+        buffer.append(UInt8(members.count))
+        for member in members {
+            buffer.append(littleEndian: member.position)
+            buffer.append(littleEndian: member.clockOffset)
+            Self.append(member.node, to: &buffer)
+        }
+        buffer.overwrite(littleEndian: UInt16(buffer.count - start), at: start + 6)
+    }
+
+    private static func append(_ name: String, to buffer: inout ByteBuffer) {
+        let bytes = Array(name.utf8.prefix(nameBytes))
+        buffer.append(UInt8(bytes.count))
+        bytes.withBytes { buffer.append($0) }
+    }
+
+    /// Why bytes are no frame.
+    package enum Fault: Error { case malformed }
+
+    /// Reads the frame that a buffer begins with.
+    /// - Returns: the frame and its bytes; nil where it is not all there yet.
+    package static func first(in bytes: RawSpan) throws(Fault) -> (LinkFrame, byteCount: Int)? {
+        guard bytes.byteCount >= headBytes else { return nil }
+        do {
+            var head = ByteReader(bytes)
+            let (magic, version) = (try head.read(UInt32.self), try head.read(UInt16.self))
+            let length = Int(try head.read(UInt16.self))
+            guard magic == self.magic, version == self.version, length > headBytes,
+                length <= maximumBytes
+            else { throw Fault.malformed }
+            guard bytes.byteCount >= length else { return nil }
+            var reader = ByteReader(bytes.extracting(headBytes..<length))
+            let (office, position) = (try reader.read(UInt64.self), try reader.read(UInt64.self))
+            let clock = try reader.read(Int64.self)
+            let nameLength = Int(try reader.read(UInt8.self))
+            let node = try name(try reader.read(length: nameLength))
+            let count = try reader.read(UInt8.self)
+            guard Int(count) <= maximumMembers else { throw Fault.malformed }
+            var members: [ClusterMember] = []
+            for _ in 0..<count {
+                let (position, offset) = (
+                    try reader.read(UInt64.self), try reader.read(Int64.self)
+                )
+                let length = Int(try reader.read(UInt8.self))
+                members.append(
+                    ClusterMember(
+                        node: try name(try reader.read(length: length)), position: position,
+                        clockOffset: offset))
+            }
+            guard reader.remaining == 0 else { throw Fault.malformed }
+            let frame = LinkFrame(
+                node: node, office: office, position: position, clock: clock, members: members)
+            return (frame, length)
+        } catch {
+            throw .malformed
+        }
+    }
+
+    private static func name(_ bytes: RawSpan) throws(Fault) -> String {
+        let text = bytes.text
+        guard LogOwner(node: text, term: 1, address: "-") != nil else { throw .malformed }
+        return text
+    }
+}
+
+extension ClusterStatus {
+    /// What this node tells now.
+    /// - Parameter clock: its wall clock, milliseconds since 1970.
+    package func frame(clock: Int64) -> LinkFrame {
+        LinkFrame(
+            node: node, office: office, position: position, clock: clock, members: members)
+    }
+}

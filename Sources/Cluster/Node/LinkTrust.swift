@@ -1,0 +1,24 @@
+internal import Glibc
+package import Sockets
+
+/// What nodes show each other: one certificate each, of authorities that all trust.
+package struct LinkTrust: Sendable {
+    let server: TLSContext?
+    let client: TLSClientContext?
+
+    /// For plain text, on a network that is the nodes' own.
+    package static let none = LinkTrust(server: nil, client: nil)
+
+    private init(server: TLSContext?, client: TLSClientContext?) {
+        self.server = server
+        self.client = client
+    }
+
+    /// - Throws: `TLSFileError` naming the file that is not as it must be.
+    package init(authorities: String, own: TLSFiles.Pair) throws(TLSFileError) {
+        let now = Int64(time(nil))
+        server = try TLSContext(
+            TLSFiles(pairs: [own], clientAuthorities: authorities), tickets: nil, now: now)
+        client = try TLSClientContext(authorities: authorities, own: own, now: now)
+    }
+}

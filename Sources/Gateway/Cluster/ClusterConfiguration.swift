@@ -1,0 +1,66 @@
+package import Cluster
+package import Sockets
+
+/// How a gateway is one node of several that share a log.
+package struct ClusterConfiguration: Sendable {
+    /// The engine's members.
+    package var endpoints: [EtcdEndpoint]
+    package var engineTrust: EtcdTrust
+    /// Where it takes other nodes' links, and where they reach it.
+    package var listen: String
+    package var linkTrust: LinkTrust
+    /// Its name among them.
+    package var node: String
+    /// Called ten times a second while it follows, with what it does.
+    package var whileFollowing: @Sendable (ClusterStatus.State) -> Void = { _ in }
+
+    package init(
+        node: String, listen: String, endpoints: [EtcdEndpoint],
+        engineTrust: EtcdTrust = .none, linkTrust: LinkTrust = .none
+    ) {
+        self.node = node
+        self.listen = listen
+        self.endpoints = endpoints
+        self.engineTrust = engineTrust
+        self.linkTrust = linkTrust
+    }
+
+    /// What does not fit together, one line each.
+    func contradictions(_ limits: Limits) -> [String] {
+        var found: [String] = []
+        if endpoints.isEmpty { found.append("cluster: name the URL of each member of etcd") }
+        if LogOwner(node: node, term: 1, address: "-") == nil {
+            found.append(
+                "node must be a name of 1 to 64 letters, digits, \".\", \"_\" or \"-\", not "
+                    + "\"\(node)\"")
+        }
+        if address == nil {
+            found.append(
+                "cluster_listen must be an address of this machine that the other nodes reach, "
+                    + "with a port, such as 10.0.0.1:8082, not \"\(listen)\"")
+        }
+        if limits.journalBatchBytes > EtcdLimits.batchBytes {
+            found.append(
+                "limits.journal_batch_bytes must be \(EtcdLimits.batchBytes) or less in a cluster")
+        }
+        return found
+    }
+
+    /// Nil where the setting names none that others can reach.
+    var address: SocketAddress? { Self.address(listen) }
+
+    /// The address in a text; nil where it is none that other machines can reach.
+    package static func address(_ text: String) -> SocketAddress? {
+        guard let address = SocketAddress(text), address.port > 0,
+            !text.hasPrefix("*"), !text.hasPrefix("0.0.0.0:"), !text.hasPrefix("[::]:")
+        else { return nil }
+        return address
+    }
+
+    /// A way of its own to the log, for one thread.
+    func makeEngine(meanwhile: @escaping () -> Void = {}) -> EtcdLog {
+        var options = EtcdLog.Options()
+        options.meanwhile = meanwhile
+        return EtcdLog(endpoints, engineTrust, options)
+    }
+}

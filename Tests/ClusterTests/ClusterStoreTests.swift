@@ -1,0 +1,145 @@
+import Bytes
+import Cluster
+import ClusterTesting
+import Log
+import Testing
+import Time
+
+@Suite("A leader's store: the shared log first, then its own segments")
+struct ClusterStoreTests {
+    private let memory: MemoryStore
+    private let status = ClusterStatus(node: "a")
+    private let me: LogOwner
+    private let successor: LogOwner
+
+    init() throws {
+        memory = try MemoryStore()
+        me = try LogContract.owner("a", 1)
+        successor = try LogContract.owner("b", 2)
+    }
+
+    private func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+
+    /// A log of the node that owns the engine's.
+    private func leadingLog(
+        _ engine: SeededEngine, _ memory: MemoryStore? = nil, _ status: ClusterStatus? = nil
+    ) throws -> Log {
+        var own = SeededLog(engine)
+        while true {
+            do {
+                guard try own.begin(LogBeginning(.beginning), as: me) else {
+                    Issue.record("nobody else claims")
+                    break
+                }
+                break
+            } catch {
+                // Lost or late: again.
+                continue
+            }
+        }
+        var log = try Log.open(memory ?? self.memory, at: time(1)) { _ in }
+        log.wrapStore { ClusterStore($0, SeededLog(engine), as: me, status ?? self.status) }
+        return log
+    }
+
+    private func commit(_ text: String, to log: inout Log) throws(LogError) {
+        log.append(kind: 1) { buffer in text.withBytes { buffer.append($0) } }
+        try log.commit(at: time(5))
+    }
+
+    /// The batches of the own segments.
+    private func ownBatches() throws -> [[UInt8]] {
+        var batches: [[UInt8]] = []
+        _ = try Log.open(memory, at: time(9)) { batches.append($0.bytes.array) }
+        return batches
+    }
+
+    @Test("a batch is in both, in the same bytes")
+    func storesInBoth() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = try leadingLog(engine)
+        for text in ["one", "two", "three"] { try commit(text, to: &log) }
+        #expect(engine.history.map(\.first) == [1, 2, 3])
+        #expect(try engine.history.map(\.batch) == ownBatches())
+        #expect(status.position == 4)
+        #expect(status.isProven(at: SystemClock.monotonicNanoseconds()))
+    }
+
+    @Test("lost, late and unanswered calls are repeated until a batch is known to be stored once")
+    func repeats() throws {
+        var unknown: UInt64 = 0
+        for seed in 0..<200 {
+            let memory = try MemoryStore()
+            let status = ClusterStatus(node: "a")
+            let engine = SeededEngine(seed: UInt64(seed), faults: .many)
+            var log = try leadingLog(engine, memory, status)
+            for number in 0..<20 { try commit("entry \(number)", to: &log) }
+            engine.settle()
+            #expect(engine.history.map(\.first) == Array(1...20), "seed \(seed)")
+            unknown += status.unknownCalls
+        }
+        #expect(unknown > 500, "the faults were there")
+    }
+
+    @Test("a deposed leader's batch is in neither, and the log takes nothing more")
+    func isFenced() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = try leadingLog(engine)
+        try commit("one", to: &log)
+        var other = SeededLog(engine)
+        let isTaken = try other.claim(successor, after: me)
+        #expect(isTaken)
+        var failure: LogError?
+        do throws(LogError) { try commit("two", to: &log) } catch { failure = error }
+        #expect(failure == .fenced(by: "node b (term 2)"))
+        do throws(LogError) { try commit("three", to: &log) } catch { failure = error }
+        #expect(failure == .fenced(by: "node b (term 2)"))
+        #expect(engine.history.count == 1)
+        #expect(try ownBatches().count == 1)
+    }
+
+    @Test(
+        "without the owner's compare a deposed leader's batch is stored: what the test would miss")
+    func findsMissingCompare() throws {
+        let engine = SeededEngine(seed: 1, flaws: .noOwnerCompare)
+        var log = try leadingLog(engine)
+        var other = SeededLog(engine)
+        _ = try other.claim(successor, after: me)
+        try commit("two", to: &log)
+        #expect(engine.history.count == 1)
+    }
+
+    @Test("an answer that rests on no append waits for a proof of the office")
+    func confirms() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = try leadingLog(engine)
+        try log.confirm()
+        let now = SystemClock.monotonicNanoseconds()
+        #expect(status.isProven(at: now))
+        #expect(!status.isProven(at: now + ClusterStatus.proofNanoseconds + 1_000_000_000))
+    }
+
+    @Test("a deposed leader is not confirmed")
+    func isNotConfirmed() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = try leadingLog(engine)
+        var other = SeededLog(engine)
+        _ = try other.claim(successor, after: me)
+        var failure: LogError?
+        do throws(LogError) { try log.confirm() } catch { failure = error }
+        #expect(failure == .fenced(by: "node b (term 2)"))
+        do throws(LogError) { try commit("two", to: &log) } catch { failure = error }
+        #expect(failure == .fenced(by: "node b (term 2)"))
+    }
+
+    @Test("own segments without room end the process: the batch is in the log and cannot wait")
+    func hasNoRoom() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = try leadingLog(engine)
+        memory.isFull = true
+        var failure: LogError?
+        do throws(LogError) { try commit("one", to: &log) } catch { failure = error }
+        #expect(failure == .unusable("memory has no room for record 1, which is in it"))
+        #expect(engine.history.count == 1)
+    }
+}

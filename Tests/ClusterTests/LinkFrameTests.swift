@@ -1,0 +1,119 @@
+import Bytes
+import Cluster
+import TestSupport
+import Testing
+
+@Suite("What nodes tell each other")
+struct LinkFrameTests {
+    private func frame(_ members: Int) -> LinkFrame {
+        LinkFrame(
+            node: "node-1.example", office: 7, position: 1_234_567, clock: 1_764_000_000_000,
+            members: (0..<members).map {
+                ClusterMember(node: "n\($0)", position: UInt64($0), clockOffset: -5 * Int64($0))
+            })
+    }
+
+    private func bytes(_ frames: [LinkFrame]) -> [UInt8] {
+        var buffer = ByteBuffer(capacity: 8 << 10)
+        for frame in frames { frame.append(to: &buffer) }
+        return buffer.bytes.array
+    }
+
+    private func first(in bytes: [UInt8]) throws(LinkFrame.Fault) -> (LinkFrame, Int)? {
+        var buffer = ByteBuffer(capacity: bytes.count + 1)
+        bytes.withBytes { buffer.append($0) }
+        guard let (frame, count) = try LinkFrame.first(in: buffer.bytes) else { return nil }
+        return (frame, count)
+    }
+
+    @Test("frames are read as they were written, one after the other")
+    func roundTrip() throws {
+        let frames = [frame(0), frame(3), frame(LinkFrame.maximumMembers)]
+        var rest = bytes(frames)
+        for expected in frames {
+            let (found, count) = try #require(try first(in: rest))
+            #expect(found == expected)
+            rest.removeFirst(count)
+        }
+        #expect(rest.isEmpty)
+    }
+
+    @Test("a part of a frame is no frame yet")
+    func parts() throws {
+        let whole = bytes([frame(3)])
+        for length in 0..<whole.count {
+            let found = try first(in: Array(whole.prefix(length)))
+            #expect(found == nil, "\(length) bytes")
+        }
+    }
+
+    @Test("whatever else comes is refused or waited for, and traps nothing")
+    func noise() {
+        var seed = SeededGenerator.printed("frames of noise")
+        let whole = bytes([frame(5)])
+        var refused = 0
+        for _ in 0..<20_000 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &seed) {
+                bytes[Int.random(in: 0..<bytes.count, using: &seed)] = .random(
+                    in: 0...255, using: &seed)
+            }
+            do throws(LinkFrame.Fault) {
+                _ = try first(in: bytes)
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(refused > 1_000)
+    }
+
+    @Test("of three clocks the one that is off is known, and does not stand")
+    func clocks() {
+        let members = [
+            ClusterMember(node: "a", position: 1, clockOffset: 0),
+            ClusterMember(node: "b", position: 1, clockOffset: -300),
+            ClusterMember(node: "c", position: 1, clockOffset: 300_000),
+        ]
+        #expect(members.clockError(of: "a") == 0)
+        #expect(members.clockError(of: "b") == -300)
+        #expect(members.clockError(of: "c") == 300_000)
+        #expect(members.clockError(of: "d") == 0)
+        #expect(Array(members.suffix(2)).clockError(of: "c") == 0, "of two nobody knows")
+        let wild = [
+            ClusterMember(node: "a", position: 1, clockOffset: .max),
+            ClusterMember(node: "b", position: 1, clockOffset: .min),
+            ClusterMember(node: "c", position: 1, clockOffset: .min),
+        ]
+        #expect(wild.clockError(of: "a") > [ClusterMember].maximumClockOffset)
+    }
+
+    @Test("who reaches furthest stands first, then by name; a majority's place is the median")
+    func ranks() {
+        let members = [
+            ClusterMember(node: "a", position: 30, clockOffset: 0),
+            ClusterMember(node: "b", position: 20, clockOffset: 0),
+            ClusterMember(node: "c", position: 25, clockOffset: 0),
+        ]
+        #expect(members.rank(of: "c", at: 25, without: "a") == 0)
+        #expect(members.rank(of: "b", at: 20, without: "a") == 1)
+        #expect(members.rank(of: "b", at: 25, without: "a") == 0)
+        #expect(members.rank(of: "d", at: 1, without: "a") == 2)
+        #expect(members.majorityPosition == 25)
+        #expect(Array(members.dropLast()).majorityPosition == 20)
+        #expect([ClusterMember]().majorityPosition == 0)
+    }
+
+    @Test("only what a majority has in its journals is trimmed, and the last bytes are kept")
+    func trims() {
+        let status = ClusterStatus(node: "a")
+        for number in 0..<10 { status.mark(first: UInt64(1 + number * 10), bytes: 1 << 20) }
+        status.position = 101
+        status.note(ClusterMember(node: "b", position: 45, clockOffset: 0))
+        status.note(ClusterMember(node: "c", position: 12, clockOffset: 0))
+        #expect(status.trimPoint(keeping: 4 << 20) == 41)
+        #expect(status.trimPoint(keeping: 4 << 20) == nil, "given once")
+        status.note(ClusterMember(node: "b", position: 101, clockOffset: 0))
+        #expect(status.trimPoint(keeping: 4 << 20) == 61)
+        #expect(status.trimPoint(keeping: 100 << 20) == nil)
+    }
+}

@@ -1,0 +1,132 @@
+import ClusterTesting
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite(
+        "Several nodes that share one log",
+        .enabled(if: EtcdServers.isInstalled, "\(EtcdServers.skipReason)"))
+    struct ClusterTests {
+        /// A leader whose process has ended is replaced within so long.
+        private static let failoverSeconds = 3.2
+
+        @Test("one leads, the others follow record by record, and say so")
+        func follows() throws {
+            let cluster = try GatewayCluster(2)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            try cluster.start(1)
+            let operation = try cluster.nodes[0].openOperation()
+            for number in 1...20 {
+                let answer = try cluster.nodes[0].post(operation.entry("p\(number)"))
+                #expect(answer.status == 201)
+            }
+            let isEqual = try eventually(withinSeconds: 10) {
+                let position = try cluster.metric("portillon_log_position", of: 1)
+                return try position == cluster.metric("portillon_log_position", of: 0)
+            }
+            #expect(isEqual, "\(cluster.nodes[1].errors)")
+            #expect(try cluster.metric("portillon_cluster_leader", of: 0) == 1)
+            #expect(try cluster.metric("portillon_cluster_leader", of: 1) == 0)
+            #expect(try cluster.metric("portillon_cluster_term", of: 1) == 1)
+            let refused = try cluster.nodes[1].admin("GET", "/v1/operations")
+            #expect(refused.status == 503)
+            #expect(refused.json["code"]?.string == "not_leading")
+            let health = try cluster.nodes[1].admin("GET", "/healthz")
+            #expect(health.status == 200)
+        }
+
+        @Test("kill -9 of the leader: another takes over, nothing is lost, nothing counted twice")
+        func survivesKills() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            var leader = 0
+            for round in 1...4 {
+                writers.start(
+                    4, run: "r\(round)", port: cluster.nodes[leader].port, operation: operation)
+                let before = writers.known.acknowledged.count
+                let isBusy = eventually(withinSeconds: 30) {
+                    writers.known.acknowledged.count > before + 100
+                }
+                #expect(isBusy)
+                let killedAt = ContinuousClock.now
+                try cluster.nodes[leader].kill()
+                let fallen = leader
+                leader = try cluster.leader(among: (0..<3).filter { $0 != fallen })
+                let took = ContinuousClock.now - killedAt
+                print("failover \(round): \(took / .milliseconds(1)) ms")
+                #expect(took < .seconds(Self.failoverSeconds), "round \(round)")
+                #expect(writers.join())
+                let faults = try cluster.nodes[leader].faults(in: writers, of: operation)
+                try #require(faults == [], "round \(round)")
+                try cluster.start(fallen)
+            }
+            try expectEqualJournals(cluster, leader: leader)
+        }
+
+        @Test("a leader that stood still is fenced when it goes on, and ends")
+        func fencesZombies() throws {
+            let cluster = try GatewayCluster(2)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            try cluster.start(1)
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            let first = try cluster.nodes[0].post(operation.entry("first"))
+            #expect(first.status == 201)
+            writers.record(first, of: "first")
+            let zombie = try #require(cluster.nodes[0].process)
+            zombie.send(SIGSTOP)
+            let leader = try cluster.leader(among: [1])
+            writers.start(
+                1, run: "new", port: cluster.nodes[leader].port, operation: operation, limit: 20)
+            #expect(writers.join())
+            let pending = try cluster.nodes[0].connect()
+            try pending.send(operation.entry("late").text)
+            zombie.send(SIGCONT)
+            #expect(zombie.wait(atMostSeconds: 30) == .exit(74), "\(cluster.nodes[0].errors)")
+            #expect(cluster.nodes[0].says("belongs to node b"))
+            #expect(throws: (any Error).self) { try pending.receive() }
+            #expect(try cluster.nodes[1].faults(in: writers, of: operation) == [])
+        }
+
+        @Test("a node whose journal is another's refuses to start, and says what to do")
+        func refusesForeignJournals() throws {
+            let cluster = try GatewayCluster(2)
+            try cluster.nodes[1].start()
+            _ = try cluster.nodes[1].openOperation("other")
+            try cluster.nodes[1].stop()
+            try cluster.nodes[0].start(options: cluster.options(0))
+            try cluster.launch(1)
+            let ending = cluster.nodes[1].process?.wait(atMostSeconds: 30)
+            #expect(ending == .exit(74))
+            #expect(cluster.nodes[1].says("is not a part of the cluster's log"))
+            #expect(cluster.nodes[1].says("copy those of another member"))
+        }
+
+        /// All journals end at one record with one chain value.
+        private func expectEqualJournals(_ cluster: GatewayCluster, leader: Int) throws {
+            let isEqual = try eventually(withinSeconds: 10) {
+                let positions = try (0..<3).map {
+                    try cluster.metric("portillon_log_position", of: $0)
+                }
+                return Set(positions).count == 1
+            }
+            #expect(isEqual)
+            // All at once, the leader last: what a new one would decide is in no other journal.
+            let order = (0..<3).filter { $0 != leader } + [leader]
+            for index in order { cluster.nodes[index].process?.send(SIGKILL) }
+            for index in order { try cluster.nodes[index].kill() }
+            let chains = try (0..<3).map { index in
+                let said = try cluster.nodes[index].say(
+                    "journal", "verify", cluster.nodes[index].data, "--json")
+                #expect(said.ending == .exit(0), "\(said)")
+                return said.json["chain"]?.string
+            }
+            #expect(Set(chains).count == 1 && chains[0] != nil, "\(chains)")
+        }
+    }
+}
