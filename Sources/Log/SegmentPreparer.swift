@@ -21,8 +21,6 @@ final class SegmentPreparer: @unchecked Sendable {
     private var isWanted = false
     private var isReady = false
     private var isStopping = false
-    /// Somebody waits for the segment in hand.
-    private var isAwaited = false
     /// Why the last try failed; nil after success, and while none has been made.
     private var failure: FileError?
     /// When to try again, on the monotonic clock.
@@ -80,9 +78,8 @@ final class SegmentPreparer: @unchecked Sendable {
     func waitUntilReady(milliseconds: Int) -> Bool {
         locked {
             isWanted = true
-            isAwaited = !isReady
             unsafe pthread_cond_broadcast(changed)
-            var end = monotonic(after: milliseconds * 1_000_000)
+            var end = monotonic(afterMilliseconds: milliseconds)
             while !isReady, failure == nil {
                 if unsafe pthread_cond_timedwait(changed, mutex, &end) == ETIMEDOUT { break }
             }
@@ -97,7 +94,6 @@ final class SegmentPreparer: @unchecked Sendable {
             guard isReady else { return false }
             isReady = false
             isWanted = false
-            isAwaited = false
             return true
         }
     }
@@ -147,7 +143,7 @@ final class SegmentPreparer: @unchecked Sendable {
             } else if isWanted, !isReady, failure == nil || isRetryDue {
                 failure = unlocked { prepare() }
                 isReady = failure == nil
-                if failure != nil { retryAt = monotonic(after: retryMilliseconds * 1_000_000) }
+                if failure != nil { retryAt = monotonic(afterMilliseconds: retryMilliseconds) }
                 unsafe pthread_cond_broadcast(changed)
             } else if failure != nil {
                 unsafe pthread_cond_timedwait(changed, mutex, &retryAt)
@@ -159,27 +155,12 @@ final class SegmentPreparer: @unchecked Sendable {
 
     private func prepare() -> FileError? {
         do {
-            try Self.writeZeros(
-                path: sparePath, bytes: segmentBytes, inChunksOf: Self.chunkBytes
-            ) { nanoseconds in rest(nanoseconds) }
+            try Self.writeZeros(path: sparePath, bytes: segmentBytes) { locked { isStopping } }
             return nil
         } catch {
             // The failure that counts is the first; half a file must not fill the disk either.
             _ = try? File.remove(sparePath)
             return error
-        }
-    }
-
-    /// Waits for as long as the last zeros took, so that batches have half of the disk; not while
-    /// somebody waits for the segment.
-    /// - Returns: whether to go on.
-    private func rest(_ nanoseconds: Int) -> Bool {
-        locked {
-            var end = monotonic(after: nanoseconds)
-            while !isAwaited, !isStopping {
-                if unsafe pthread_cond_timedwait(changed, mutex, &end) == ETIMEDOUT { break }
-            }
-            return !isStopping
         }
     }
 
@@ -196,46 +177,34 @@ final class SegmentPreparer: @unchecked Sendable {
 
     /// Creates a file of so many zeros, durable except for its name.
     static func writeZeros(
-        path: String, bytes: Int, inChunksOf chunkBytes: Int = 1 << 20,
-        goesOn: (_ nanoseconds: Int) -> Bool = { _ in true }
+        path: String, bytes: Int, isStopping: () -> Bool = { false }
     ) throws(FileError) {
         try File.remove(path)
         let file = try File(path, O_WRONLY | O_CREAT | O_EXCL)
-        try writeZeros(file, from: 0, to: bytes, inChunksOf: chunkBytes, goesOn: goesOn)
+        try writeZeros(file, from: 0, to: bytes, isStopping: isStopping)
         try file.sync()
     }
 
-    /// Bytes that are written and synced at once beside batches. A batch's sync waits behind them:
-    /// behind 1 MiB for 13 ms, on a disk of 80 MB/s.
-    private static var chunkBytes: Int { 64 << 10 }
-
     /// Writes zeros between two offsets, a little at a time: the disk has batches to sync too.
-    /// - Parameters:
-    ///   - chunkBytes: that are written and synced at once.
-    ///   - goesOn: called after each chunk, with how long it took; false ends the writing.
     static func writeZeros(
-        _ file: borrowing File, from first: Int, to end: Int, inChunksOf chunkBytes: Int = 1 << 20,
-        goesOn: (_ nanoseconds: Int) -> Bool = { _ in true }
+        _ file: borrowing File, from first: Int, to end: Int, isStopping: () -> Bool = { false }
     ) throws(FileError) {
-        var zeros = ByteBuffer(capacity: min(chunkBytes, max(end - first, 1)))
+        var zeros = ByteBuffer(capacity: min(1 << 20, max(end - first, 1)))
         zeros.append(zeros: zeros.capacity)
         var offset = first
         while offset < end {
-            let began = monotonic(after: 0)
+            if isStopping() { throw FileError("prepare", file.path, ECANCELED) }
             let length = min(zeros.count, end - offset)
             try file.write(zeros.bytes.extracting(0..<length), at: offset)
             try file.syncData()
             offset += length
-            guard goesOn(monotonic(after: 0).nanoseconds(since: began)) else {
-                throw FileError("prepare", file.path, ECANCELED)
-            }
         }
     }
 
     // MARK: The lock
 
     private var isRetryDue: Bool {
-        let now = monotonic(after: 0)
+        let now = monotonic(afterMilliseconds: 0)
         return (now.tv_sec, now.tv_nsec) >= (retryAt.tv_sec, retryAt.tv_nsec)
     }
 
@@ -254,17 +223,11 @@ final class SegmentPreparer: @unchecked Sendable {
 }
 
 /// A moment on the clock that nobody sets.
-private func monotonic(after nanoseconds: Int) -> timespec {
+private func monotonic(afterMilliseconds milliseconds: Int) -> timespec {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    let rest = time.tv_nsec + nanoseconds % 1_000_000_000
-    time.tv_sec += nanoseconds / 1_000_000_000 + rest / 1_000_000_000
-    time.tv_nsec = rest % 1_000_000_000
+    let nanoseconds = time.tv_nsec + milliseconds % 1000 * 1_000_000
+    time.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
+    time.tv_nsec = nanoseconds % 1_000_000_000
     return time
-}
-
-extension timespec {
-    fileprivate func nanoseconds(since earlier: timespec) -> Int {
-        (tv_sec - earlier.tv_sec) * 1_000_000_000 + tv_nsec - earlier.tv_nsec
-    }
 }
