@@ -48,44 +48,28 @@ package struct GRPCConnection: ~Copyable {
     private mutating func connect(
         to address: SocketAddress, _ wait: borrowing Waiting
     ) -> String? {
-        let descriptor: Int32
-        do throws(SystemError) {
-            descriptor = try Connector.begin(to: address)
+        do throws(ConnectionTable.ConnectFailure) {
+            slot = try table.connect(to: address, wait)
+            return nil
         } catch {
-            return error.reason
+            switch error {
+            case .system(let error): return error.reason
+            case .timedOut: return "no answer within the time to connect"
+            case .handshake(let reason): return reason
+            }
         }
-        guard let token = table.open(descriptor, peer: address) else {
-            preconditionFailure("a table of one place has room for one")
-        }
-        slot = token.place
-        guard wait.forEvents(Int16(POLLOUT), of: descriptor) else {
-            table.close(slot)
-            return "no answer within the time to connect"
-        }
-        guard let error = Connector.outcome(of: descriptor, to: address) else { return nil }
-        table.close(slot)
-        return error.reason
     }
 
     private mutating func secure(
         _ context: TLSClientContext, host: String, _ wait: borrowing Waiting
     ) throws(GRPCError) {
-        guard table.secure(slot, with: context, host: host) else {
-            throw .tls("OpenSSL has no memory for a session")
-        }
-        while true {
-            switch table[slot].shakeHands() {
-            case .done: return
-            case .needsMore:
-                let events = table[slot].readsWhenWritable ? POLLOUT : POLLIN
-                guard wait.forEvents(Int16(events), of: table[slot].descriptor) else {
-                    throw .timedOut
-                }
-            case .plain: throw .tls("the server speaks plain text: use http://")
-            case .closed: throw .tls("the server closed the connection during the handshake")
-            case .tooLong: throw .tls("the server's handshake is beyond the limit")
-            case .failed(let reason):
-                throw .tls(table[slot].certificateError.map { "\(reason): \($0)" } ?? reason)
+        do throws(ConnectionTable.ConnectFailure) {
+            try table.secure(slot, with: context, host: host, wait)
+        } catch {
+            switch error {
+            case .system(let error): throw .tls(error.reason)
+            case .timedOut: throw .timedOut
+            case .handshake(let reason): throw .tls(reason)
             }
         }
     }

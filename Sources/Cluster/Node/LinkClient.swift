@@ -43,55 +43,19 @@ struct LinkClient: ~Copyable {
     mutating func open(to address: SocketAddress) throws(Failure) {
         close()
         let wait = Waiting(seconds: Self.connectSeconds, meanwhile: meanwhile)
-        let descriptor: Int32
-        do throws(SystemError) {
-            descriptor = try Connector.begin(to: address)
-        } catch {
-            throw Self.failure(error)
-        }
-        guard let token = table.open(descriptor, peer: address) else {
-            preconditionFailure("a table of one place has room for one")
-        }
-        slot = token.place
-        do throws(Failure) {
-            guard wait.forEvents(Int16(POLLOUT), of: descriptor) else {
-                throw .other("no answer within \(Self.connectSeconds) s")
-            }
-            if let error = Connector.outcome(of: descriptor, to: address) {
-                throw Self.failure(error)
-            }
+        do throws(ConnectionTable.ConnectFailure) {
+            let place = try table.connect(to: address, wait)
+            slot = place
             if let context = trust.client {
-                try secure(token.place, context, host: "\(address.octets)", wait)
+                try table.secure(place, with: context, host: "\(address.octets)", wait)
             }
         } catch {
             close()
-            throw error
-        }
-    }
-
-    private static func failure(_ error: SystemError) -> Failure {
-        error.code == ECONNREFUSED ? .refused : .other(error.reason)
-    }
-
-    private mutating func secure(
-        _ slot: UInt32, _ context: TLSClientContext, host: String, _ wait: borrowing Waiting
-    ) throws(Failure) {
-        guard table.secure(slot, with: context, host: host) else {
-            throw .other("OpenSSL has no memory for a session")
-        }
-        while true {
-            switch table[slot].shakeHands() {
-            case .done: return
-            case .needsMore:
-                let events = table[slot].readsWhenWritable ? POLLOUT : POLLIN
-                guard wait.forEvents(Int16(events), of: table[slot].descriptor) else {
-                    throw .other("no handshake within \(Self.connectSeconds) s")
-                }
-            case .plain: throw .other("the other node speaks plain text")
-            case .closed: throw .other("the other node closed the connection")
-            case .tooLong: throw .other("the other node's handshake is beyond the limit")
-            case .failed(let reason):
-                throw .other(table[slot].certificateError.map { "\(reason): \($0)" } ?? reason)
+            switch error {
+            case .system(let error) where error.code == ECONNREFUSED: throw .refused
+            case .system(let error): throw .other(error.reason)
+            case .timedOut: throw .other("no answer within \(Self.connectSeconds) s")
+            case .handshake(let reason): throw .other(reason)
             }
         }
     }
