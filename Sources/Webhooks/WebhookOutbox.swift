@@ -131,9 +131,12 @@ package struct WebhookOutbox: Equatable, Sendable {
         return (count, oldest)
     }
 
-    /// The last test of a webhook that waits, by its record.
-    package func pendingTest(of id: String) -> UInt64? {
-        lines[id]?.pending.last { $0.type == .webhookTest }?.record
+    /// The last test of a webhook, by its record, whether it waits or has ended: a quick receiver
+    /// has it before whoever asked for it looks.
+    package func lastTest(of id: String) -> UInt64? {
+        guard let line = lines[id] else { return nil }
+        return line.pending.last { $0.type == .webhookTest }?.record
+            ?? line.deliveries.last { $0.type == .webhookTest }?.record
     }
 
     /// Deliveries of a webhook that ended, in all.

@@ -133,6 +133,19 @@ struct OutboxTests {
         #expect(world.types("wh-all").count == 2)
     }
 
+    @Test("the last test is found while it waits, and when its outcome is on record already")
+    func lastTest() throws {
+        let world = try World()
+        #expect(world.outbox.lastTest(of: "wh-acme") == nil)
+        try world.apply(.webhook(.test(webhookID: "wh-acme")))
+        let first = world.ledger.records
+        #expect(world.outbox.lastTest(of: "wh-acme") == first)
+        try world.end("wh-acme", .delivered, status: 204)
+        #expect(world.outbox.lastTest(of: "wh-acme") == first)
+        try world.apply(.webhook(.test(webhookID: "wh-acme")))
+        #expect(world.outbox.lastTest(of: "wh-acme") == world.ledger.records)
+    }
+
     @Test("what is given up is told to the operator, and never brings a further event of its kind")
     func givenUp() throws {
         let world = try World()
