@@ -19,6 +19,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -308,7 +309,10 @@ int linux_allowed_core(int first) {
     return -1;
 }
 
-int linux_take_short_turns(int niceness) {
+int linux_take_short_turns(int more) {
+    // Of this thread: on Linux a niceness is a thread's.
+    int niceness = getpriority(PRIO_PROCESS, 0) + more;
+    if (niceness > 19) niceness = 19;
     // The kernel's sched_attr as it was at first: the C library of older systems does not name it.
     struct {
         uint32_t size, policy;

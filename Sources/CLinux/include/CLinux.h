@@ -89,10 +89,10 @@ int linux_allowed_core(int first);
 // Wakes a sleeper within a microsecond of its time instead of the default 50.
 int linux_precise_timers(void);
 
-// Gives the calling thread a niceness and, from Linux 6.12 on, turns of 0.1 ms where it shares a
-// core. Others wait less for it to end its turn, and it waits less for a turn: without this one is
-// some milliseconds long.
-int linux_take_short_turns(int niceness);
+// Adds to the calling thread's niceness, from which a service may be started with one of its own, and
+// gives it, from Linux 6.12 on, turns of 0.1 ms where it shares a core. Others wait less for it to
+// end its turn, and it waits less for a turn: without this one is some milliseconds long.
+int linux_take_short_turns(int more);
 
 // Gives each of the descriptors 0, 1 and 2 that is closed something to stand for, so that no file
 // that is opened later gets its number. Reading and writing them still fails with EBADF.

@@ -42,7 +42,8 @@ struct StatusWords {
     }
 
     func meets(_ reading: AvailabilityReading) -> String {
-        reading.meets(.standard) ? say("met", "tenu") : say("missed", "non tenu")
+        guard reading.percentText != nil else { return say("not known", "non connu") }
+        return reading.meets(.standard) ? say("met", "tenu") : say("missed", "non tenu")
     }
 
     func severity(_ severity: IncidentSeverity) -> String {

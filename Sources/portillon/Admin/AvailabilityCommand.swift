@@ -47,10 +47,15 @@ struct AvailabilityCommand: ParsableCommand {
             reading[name]?.integer.map { grouped($0) } ?? ""
         }
         return [name] + names.map(number)
-            + [
-                percent(reading["txd"]),
-                reading["meets_commitment"]?.bool.map { $0 ? "met" : "missed" } ?? "",
-            ] + budget.map(number)
+            + [percent(reading["txd"]), commitment(reading)] + budget.map(number)
+    }
+
+    /// Nothing where no minute counts: then nobody knows.
+    private static func commitment(_ reading: JSONValue) -> String {
+        guard reading["txd"]?.number != nil, let meets = reading["meets_commitment"]?.bool else {
+            return ""
+        }
+        return meets ? "met" : "missed"
     }
 
     /// Three decimals, as the rate is cut off; nothing without a rate.
