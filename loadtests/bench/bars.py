@@ -166,6 +166,12 @@ def bursts(kept):
     ]
 
 
+def webhooks(kept):
+    """Events reach their receiver, each once on record, whatever is down in between."""
+    name = f"faults with {kept['events']:,} events to a webhook and {kept['restarts']} restarts"
+    return [Bar(name, kept["faults"], at_most=0, form=".0f")]
+
+
 def restarts(kept):
     """Nobody notices a restart."""
     return [

@@ -44,6 +44,9 @@ SECTIONS = [
     Section("bursts", "Bursts under a pace", sections.bursts, bars.bursts),
     Section("bursts term", "Bursts, restarted in the middle", sections.bursts, bars.bursts),
     Section("bursts kill", "Bursts, killed in the middle", sections.bursts, bars.bursts),
+    Section(
+        "webhooks", "Webhooks whose receiver is down for a while", sections.webhooks, bars.webhooks
+    ),
     Section("slow", "What slow connections do to others", edge.slow, bars.slow),
     Section(
         "descriptors",

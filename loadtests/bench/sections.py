@@ -119,6 +119,25 @@ def bursts(found):
     return table(["people", *(name for name, *_ in columns)], rows)
 
 
+def webhooks(found):
+    columns = (
+        ("events", "events", 0),
+        ("waited for the receiver", "waiting", 0),
+        ("came again", "again", 0),
+        ("restarts", "restarts", 0),
+        ("seconds", "seconds", 0),
+        ("faults", "faults", 0),
+    )
+    kept = found["figures"]
+    row = [number(kept[key], digits) for _, key, digits in columns]
+    return [
+        *table([name for name, *_ in columns], [row]),
+        "",
+        "A fault: an event that was not delivered, came in another order or under two ids, had a "
+        "signature that the package `standardwebhooks` does not verify, or is not on record once.",
+    ]
+
+
 def saturation(found):
     headings = ["connections", "entries per fdatasync", "entries/s", "CPU µs an entry"]
     rows = [
