@@ -25,11 +25,14 @@ final class GatewayCluster {
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
     }
 
+    /// Where other nodes reach one.
+    func linkAddress(_ index: Int) -> String { "127.0.0.1:\(linkPorts[index])" }
+
     /// What makes a gateway this node.
     func options(_ index: Int) -> [String] {
         [
             "--cluster", servers.urls.joined(separator: ","), "--cluster-listen",
-            "127.0.0.1:\(linkPorts[index])", "--node", Self.names[index],
+            linkAddress(index), "--node", Self.names[index],
             "--master-key", masterKey,
         ]
     }

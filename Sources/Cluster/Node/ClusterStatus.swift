@@ -40,6 +40,7 @@ package final class ClusterStatus: Sendable {
     private let unknownCount = Atomic<UInt64>(0)
     private let clockError = Atomic<Int64>(0)
     private let storedEngineBytes = Atomic<UInt64>(0)
+    private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[ClusterMember]>([])
     private let marks = Mutex(LogMarks())
 
@@ -67,6 +68,12 @@ package final class ClusterStatus: Sendable {
     package var term: UInt64 {
         get { storedTerm.load(ordering: .relaxed) }
         set { storedTerm.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The log's owner, as far as this node knows.
+    package var owner: LogOwner? {
+        get { storedOwner.withLock { $0 } }
+        set { storedOwner.withLock { $0 = newValue } }
     }
 
     /// The term in which this process owns the log; 0 for none.
