@@ -5,8 +5,8 @@ internal import Sockets
 internal import Time
 
 /// A node on its way to an office: it brings its journal to the end of the log that all share, goes
-/// on with it while a leader lives, and takes over when none does. Used by one thread, turn by turn:
-/// a turn reads one page of the log at most, and waits for a tenth of a second, or a little longer
+/// on with it while a leader lives, and takes over when none does. Used by one thread, in turns: a
+/// turn reads one page of the log at most, and waits for a tenth of a second, or a little longer
 /// where the engine does not answer.
 ///
 /// Safety rests on the engine's compares alone: a claim is won by one, and the log is read to its

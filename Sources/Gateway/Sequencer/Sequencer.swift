@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CLinux
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Ledger
@@ -62,7 +63,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
     private var lastBatchRecords = 0
     /// What it follows; nil where it decides: with the office, and where the gateway is alone.
-    var followed: (any FollowedLog)?
+    private(set) var followed: (any FollowedLog)?
 
     /// - Parameters:
     ///   - ledger: as the log left it; it is published at once, for the first readers.
@@ -171,14 +172,14 @@ struct Sequencer: ~Copyable, Sendable {
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
     /// Reads the clock that turns of following go by: the ledger's time comes with its batches.
-    mutating func readMonotonicClock() {
+    private mutating func readMonotonicClock() {
         nanoseconds = shared.clock.monotonicNanoseconds()
         shared.heartbeats.sequencerTurns(at: nanoseconds)
     }
 
     /// Begins the ledger's time anew, as a start does.
     /// - Parameter last: of the last batch stored; nil where there is none.
-    mutating func restartClock(after last: Timestamp?) {
+    private mutating func restartClock(after last: Timestamp?) {
         ledgerClock = LedgerClock(
             after: last, now: shared.clock.wallClock(),
             nanoseconds: shared.clock.elapsedNanoseconds())
@@ -264,4 +265,89 @@ struct Sequencer: ~Copyable, Sendable {
     private static var busyRecords: Int { 8 }
     /// More than a loop takes for an entry.
     private static var microsecondsPerRecord: Int { 16 }
+}
+
+/// A node that follows: batches that the leader appended are decided again, compared, stored, and
+/// published as the leader publishes its own, by the thread that decides once it leads. So what
+/// readers see has one writer, whoever leads.
+///
+///     following ──the follower has the office──► leading ──fenced──► the process ends
+///
+/// An office is never given back: the ledger of a leader may be ahead of the log.
+extension Sequencer {
+    /// One turn: batches as far as one page of the log goes, or a wait; questions of the control
+    /// side; and with the office the beginning of it.
+    /// - Throws: ``StartError`` where this node cannot follow, or cannot begin its office.
+    mutating func follow() throws(StartError) {
+        guard let followed else { preconditionFailure("a leader follows nobody") }
+        readMonotonicClock()
+        answerConsumption()
+        guard mayFollow else { return rest() }
+        let office: LogOwner?
+        let bell = shared.sequencerBell
+        bell.prepareToSleep()
+        let mayWait = !shared.consumption.hasWork && !shared.isStopping
+        do throws(FollowerFailure) {
+            office = try followed.turn(waking: mayWait ? bell.descriptor : nil) {
+                bytes throws(LogError) in try take(bytes)
+            }
+        } catch {
+            bell.wokeUp()
+            throw .file("\(error)")
+        }
+        bell.wokeUp()
+        // Those who wait before an operation are fewer as time passes.
+        turnstiles.publish(at: Int64(clamping: milliseconds))
+        if let office { try begin(office, followed) }
+    }
+
+    /// A node whose files are gone neither stores nor stands, nor does one that ends; and one whose
+    /// projector is behind waits for it: what is to be projected takes memory.
+    private var mayFollow: Bool {
+        !shared.health.isStoreLost && !shared.isDraining && shared.projection.hasRoom
+    }
+
+    private func rest() {
+        shared.sequencerBell.prepareToSleep()
+        shared.sequencerBell.wait(timeoutNanoseconds: 10_000_000)
+        shared.sequencerBell.wokeUp()
+    }
+
+    /// Takes in one batch that the leader appended.
+    /// - Returns: the place behind it.
+    private mutating func take(_ bytes: RawSpan) throws(LogError) -> LogPosition {
+        let now = milliseconds
+        try pending.follow(bytes, &log, &ledger, &sources, at: now)
+        publishEnd()
+        shared.journal.record(batchBytes: bytes.byteCount, unused: log.unusedBytes)
+        shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
+        if pending.hasAdministration {
+            restartClock(after: pending.time)
+            for operation in pending.queuedOperations(in: ledger.catalogue) {
+                if ledger.perSecond(of: operation) != nil { turnstiles.forgetQueue(of: operation) }
+                updateTurnstile(of: operation)
+            }
+        }
+        publish()
+        return log.durableEnd
+    }
+
+    /// Begins to decide: from here on this is the leader's sequencer.
+    private mutating func begin(
+        _ office: LogOwner, _ followed: any FollowedLog
+    ) throws(StartError) {
+        let start = try followed.prepareOffice(office, &log, ledger)
+        self.followed = nil
+        readMonotonicClock()
+        restartClock(after: log.recovery.lastTime)
+        // As a start does: places are those on record, and numbers behind them were never told.
+        turnstiles = Turnstiles(shared.board, random: shared.random)
+        for index in ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        do throws(LogError) {
+            try begin(version: start.version, policy: start.policy, calendar: start.calendar)
+        } catch {
+            throw .file("cannot write the journal: \(error)")
+        }
+        try followed.beginOffice(office)
+    }
 }
