@@ -18,6 +18,7 @@ final class SimulatedFollower {
     private var sequencer: Sequencer
     private var projector: Projector
     private let feed = Feed()
+    private let lines = Lines()
     /// Where the next batch stands on the gateway's disk.
     private var position = LogPosition.beginning
     /// What the gateway told those who follow events, by record, and was not compared yet.
@@ -53,13 +54,36 @@ final class SimulatedFollower {
         func beginOffice(_ office: LogOwner) throws(StartError) { hasBegun = true }
     }
 
+    /// Counts what would be in the process's log.
+    private final class Lines: Sendable {
+        private let counted = Mutex(0)
+
+        var count: Int { counted.withLock { $0 } }
+
+        var logger: Logger { Logger(label: "follower") { _ in Handler(lines: self) } }
+
+        private struct Handler: LogHandler {
+            let lines: Lines
+            var logLevel = Logger.Level.info
+            var metadata: Logger.Metadata = [:]
+
+            init(lines: Lines) { self.lines = lines }
+
+            subscript(metadataKey key: String) -> Logger.MetadataValue? {
+                get { metadata[key] }
+                set { metadata[key] = newValue }
+            }
+
+            func log(event: LogEvent) { lines.counted.withLock { $0 += 1 } }
+        }
+    }
+
     init(clock: SimulatedClock, random: SeededRandom) throws {
         let ledger = Ledger()
         let projections = Projections(catalogue: ledger.catalogue, evidence: EvidenceIndex())
         shared = try Shared(
             limits: SimulatedGateway.limits, workers: 1, state: projections.state, clock: clock,
-            random: random, cluster: ClusterStatus(node: "b"),
-            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+            random: random, cluster: ClusterStatus(node: "b"), logger: lines.logger)
         let log = try Log.open(
             try MemoryStore(options: SimulatedDisk.options), at: clock.wallClock()
         ) { _ in }
@@ -80,6 +104,9 @@ final class SimulatedFollower {
 
     /// Takes office, and decides its own start.
     func takeOffice() throws {
+        guard lines.count == 0 else {
+            throw Judge.Difference("a follower logs what its leader decided")
+        }
         feed.office = LogOwner(node: "b", term: 2, address: "-")
         try sequencer.follow()
         _ = projector.turn()
@@ -87,6 +114,7 @@ final class SimulatedFollower {
         guard feed.hasBegun, sequencer.followed == nil else {
             throw Judge.Difference("a follower with an office does not lead")
         }
+        guard lines.count > 0 else { throw Judge.Difference("its start is not logged") }
         // As a leader from here on.
         try sequencer.turn()
     }

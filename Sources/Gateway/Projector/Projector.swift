@@ -109,9 +109,11 @@ struct Projector: ~Copyable, Sendable {
             directories.add(keys, of: operation)
         }
         for record in published.batch.records {
-            let before = EventLog.settings(before: record, projections.catalogue)
+            let before =
+                published.isOwn
+                ? EventLog.settings(before: record, projections.catalogue) : nil
             let change = projections.apply(record, of: published.batch)
-            events.log(record, changing: before, projections.catalogue)
+            if published.isOwn { events.log(record, changing: before, projections.catalogue) }
             let event = StreamedEvent(
                 record.content, record: record.sequence, at: published.batch.time,
                 projections.catalogue)

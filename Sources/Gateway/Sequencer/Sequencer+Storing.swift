@@ -129,7 +129,7 @@ extension Sequencer {
             records: pending.records)
         shared.projection.publish(
             PublishedBatch(
-                batch: batch, completions: pending.completions,
+                batch: batch, completions: pending.completions, isOwn: followed == nil,
                 publishedAt: shared.clock.monotonicNanoseconds()))
     }
 
