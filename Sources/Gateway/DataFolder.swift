@@ -50,11 +50,13 @@ struct DataFolder {
     /// of this log, and what stands behind it; from the log alone where there is none.
     /// - Parameters:
     ///   - state: on return, of the log's end.
+    ///   - isShared: other nodes have what this one's disk lacks at its end.
     ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     func recover(
-        _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits, logger: Logger
+        _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits,
+        isShared: Bool = false, logger: Logger
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
@@ -62,7 +64,7 @@ struct DataFolder {
         do {
             let log = try folder.recover(
                 &state, end: &snapshotEnd, skipped: { unusable.append(($0, $1)) },
-                open: { state in try open(&state, limits, logger) })
+                open: { state in try open(&state, limits, isShared: isShared, logger) })
             let used =
                 snapshotEnd == 0 ? "the whole journal" : folder.path(lastSequence: snapshotEnd)
             report(unusable, using: used, logger)
@@ -97,12 +99,13 @@ struct DataFolder {
 
     /// Opens the log, and applies what stands behind the state.
     private func open(
-        _ state: inout Snapshot, _ limits: Limits, _ logger: Logger
+        _ state: inout Snapshot, _ limits: Limits, isShared: Bool, _ logger: Logger
     ) throws -> Log {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
         options.acceptsMissingRecords = accepted.contains(.missingRecords)
+        options.isShared = isShared
         let (position, time) = (state.position, state.time)
         let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
             try Log.open(
@@ -281,6 +284,12 @@ struct DataFolder {
         _ vault: inout KeyVault, _ catalogue: Catalogue, _ logger: Logger
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
+        do {
+            try vault.readAhead()
+        } catch {
+            throw .file("\(error)")
+        }
+        defer { vault.endReadingAhead() }
         for index in catalogue.standing {
             let operation = catalogue.operations[Int(index)]
             do throws(KeyVaultError) {
