@@ -139,7 +139,8 @@ package final class Gateway: Sendable {
         var state = Snapshot()
         var snapshotEnd: UInt64 = 0
         var log = try folder.recover(
-            &state, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
+            &state, snapshotEnd: &snapshotEnd, limits: limits,
+            isShared: configuration.cluster != nil, logger: logger)
         var admin: Listener?
         if let node = configuration.cluster {
             let bound = try Listeners.bindAdmin(configuration)
@@ -203,7 +204,7 @@ package final class Gateway: Sendable {
         adminAddresses = listeners.adminAddresses.map(\.description)
         control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
-            startedAt: SystemClock.wallClock())
+            startedAt: SystemClock.wallClock(), cluster: cluster)
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
@@ -245,8 +246,11 @@ package final class Gateway: Sendable {
     /// The first of ``adminAddresses``.
     package var adminAddress: String { adminAddresses[0] }
 
-    /// Finishes what is in flight, stores it, and comes back when all is done.
+    /// Finishes what is in flight, stores it, and comes back when all is done. A node that leads a
+    /// cluster first has another one take over, where one is near.
     package func drain() {
+        // Outcomes of deliveries go on record before the office is another's.
+        _ = cluster?.handOver(shared) { webhooks.stop() }
         shared.drain()
         for loop in loops { loop.join() }
         standby?.join()

@@ -68,6 +68,46 @@ extension EndToEnd {
             try expectEqualJournals(cluster, leader: leader)
         }
 
+        @Test("a leader that ends hands over: nobody is cut off, nothing is lost")
+        func handsOver() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            var leader = 0
+            var refusedBefore = 0
+            for round in 1...3 {
+                writers.start(
+                    4, run: "r\(round)", port: cluster.nodes[leader].port, operation: operation,
+                    pauseMilliseconds: 1)
+                let before = writers.known.acknowledged.count
+                let isBusy = eventually(withinSeconds: 30) {
+                    writers.known.acknowledged.count > before + 100
+                }
+                #expect(isBusy)
+                let fallen = leader
+                let old = try #require(cluster.nodes[fallen].process)
+                let began = ContinuousClock.now
+                old.send(SIGTERM)
+                leader = try cluster.leader(among: (0..<3).filter { $0 != fallen })
+                print("hand-over \(round): \((ContinuousClock.now - began) / .milliseconds(1)) ms")
+                #expect(old.wait(atMostSeconds: 30) == .exit(0))
+                #expect(writers.join())
+                #expect(cluster.nodes[leader].says("node \(GatewayCluster.names[fallen]) yields"))
+                // Each request had an answer: 2xx, or 503.
+                let known = writers.known
+                let refused = known.refused[503, default: 0]
+                #expect(known.refused.keys.allSatisfy { $0 == 503 }, "\(known.refused)")
+                #expect(known.unanswered.count <= refused - refusedBefore, "round \(round)")
+                refusedBefore = refused
+                let faults = try cluster.nodes[leader].faults(in: writers, of: operation)
+                try #require(faults == [], "round \(round)")
+                try cluster.start(fallen)
+            }
+            try expectEqualJournals(cluster, leader: leader)
+        }
+
         @Test("a leader that stood still is fenced when it goes on, and ends")
         func fencesZombies() throws {
             let cluster = try GatewayCluster(2)

@@ -350,6 +350,7 @@ extension AdministrativeOutcome {
         case .decided(.failure(let refusal), _): "command refused: \(refusal.code)"
         case .noSpace: "command refused: no space"
         case .clockUnconfirmed: "command refused: clock"
+        case .handedOver: "command refused: another node leads"
         }
     }
 }

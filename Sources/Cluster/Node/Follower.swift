@@ -29,6 +29,8 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     /// Whether the own journal is known to be a beginning of the log; of a log that nobody has
     /// begun it is not.
     private var isChecked = false
+    /// Whether the own disk has no room for what the log has.
+    private var isFull = false
     /// What was said last, so that it is said once.
     private var said = ""
 
@@ -141,7 +143,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             heardAt = now
             mayLag = true
             link.close()
-            status.term = found?.term ?? 0
+            status.owner = found
             if let found {
                 say("node \(found.node) owns the cluster's log, in term \(found.term)")
             }
@@ -165,8 +167,14 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         case .frame(let frame):
             if frame.office == owner.term {
                 try hear(frame, of: owner)
-                return nil
+                guard let successor = frame.successor else { return nil }
+                // Nobody waits for the next look: the owner is another one in a moment.
+                lookedAt = 0
+                guard successor == node, try readToEnd(apply) else { return nil }
+                return try stand(
+                    after: owner, because: "node \(owner.node) yields", isNamed: true, apply)
             }
+            lookedAt = 0
             // It may have claimed this very moment.
             guard isSilent(for: Self.settlingNanoseconds) else { return nil }
             link.close()
@@ -240,8 +248,12 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 do throws(LogError) {
                     // A span of an array's elements, lent for the call.
                     ownEnd = unsafe try apply(bytes.span.bytes)
+                    isFull = false
                 } catch {
-                    throw .log(error)
+                    // Nothing has changed: the same batch again, once there is room.
+                    guard case .noSpace(let directory) = error else { throw .log(error) }
+                    waitForRoom(directory)
+                    return false
                 }
                 status.position = ownEnd.nextSequence
                 status.mark(first: first, bytes: bytes.count)
@@ -254,13 +266,35 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         }
     }
 
+    /// A node that cannot store what the log has waits, and does not lead meanwhile.
+    private mutating func waitForRoom(_ directory: String) {
+        isFull = true
+        if status.office == 0 { status.state = .catchingUp }
+        say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
+        guard link.isOpen else {
+            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+        }
+        // The leader goes on to hear where this node is.
+        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        if case .frame(let frame) = link.receive(seconds: Self.frameSeconds) {
+            status.set(frame.members)
+        }
+        beat()
+    }
+
     // MARK: Taking office
 
+    /// - Parameter isNamed: whether the owner has named this node: then nobody else stands.
     private mutating func stand(
-        after seen: LogOwner?, because reason: String,
+        after seen: LogOwner?, because reason: String, isNamed: Bool = false,
         _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) -> LogOwner? {
         status.state = .noLeader
+        guard !isFull else {
+            say("\(reason), and this node does not stand: its disk has no room")
+            Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return nil
+        }
         let error = status.clockErrorMilliseconds
         guard abs(error) <= [ClusterMember].maximumClockOffset else {
             say(
@@ -270,9 +304,11 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             // A clock that was set since is not known before somebody leads.
             return nil
         }
-        let rank = status.members.rank(
-            of: node, at: status.position, without: seen?.node ?? "")
-        Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+        if !isNamed {
+            let rank = status.members.rank(
+                of: node, at: status.position, without: seen?.node ?? "")
+            Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+        }
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
         }
@@ -283,7 +319,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         }
         say("\(reason); this node takes office in term \(me.term)")
         // The others see it at once, and do not stand.
-        status.term = me.term
+        status.owner = me
         status.office = me.term
         // Final only now: nobody else's append can land behind the claim.
         status.state = .catchingUp

@@ -1,5 +1,7 @@
 internal import Bytes
+package import LockFree
 package import Sockets
+internal import Synchronization
 internal import Threads
 internal import Time
 
@@ -10,27 +12,40 @@ package final class LinkServer: Sendable {
     private let status: ClusterStatus
     private let trust: LinkTrust
     private let thread = StoppableThread()
+    /// Wakes the thread.
+    private let bell: Doorbell
+    private let isNewsDue = Atomic<Bool>(false)
 
     private static var frameNanoseconds: UInt64 { 100_000_000 }
     /// A link that is silent for so long is closed.
     private static var silenceNanoseconds: UInt64 { 5_000_000_000 }
 
-    package init(_ status: ClusterStatus, _ trust: LinkTrust) {
+    /// - Throws: ``DoorbellError`` where the machine has no descriptor for it.
+    package init(_ status: ClusterStatus, _ trust: LinkTrust) throws(DoorbellError) {
         self.status = status
         self.trust = trust
+        bell = try Doorbell()
     }
 
     /// - Throws: ``SystemError`` where the machine has no descriptor for it; `ThreadFailure`.
     package func start(_ listener: consuming Listener) throws {
-        let handover = Handover(try Links(listener, status, trust))
-        try thread.start(name: "links") { [thread] in
+        let handover = Handover(try Links(listener, status, trust, bell))
+        try thread.start(name: "links") { [self] in
             var links = handover.receive()
-            while !thread.isStopping { links.turn(within: Self.frameNanoseconds / 2) }
+            while !thread.isStopping {
+                links.turn(within: Self.frameNanoseconds / 2, isNewsDue)
+            }
         }
     }
 
+    /// Tells all nodes at once what this one has to say.
+    package func tell() {
+        isNewsDue.store(true, ordering: .releasing)
+        bell.ring()
+    }
+
     /// Closes all links: the other nodes see at once that this one is gone.
-    package func stop() { thread.stop {} }
+    package func stop() { thread.stop { bell.ring() } }
 
     private final class Handover: @unchecked Sendable {
         // `@unchecked Sendable`: stored before the thread starts, received once, by that thread.
@@ -49,6 +64,7 @@ package final class LinkServer: Sendable {
         private let listener: Listener
         private let status: ClusterStatus
         private let trust: LinkTrust
+        private let bell: Doorbell
         private var poller: Poller
         private var table: ConnectionTable
         /// By place.
@@ -62,11 +78,15 @@ package final class LinkServer: Sendable {
         }
 
         init(
-            _ listener: consuming Listener, _ status: ClusterStatus, _ trust: LinkTrust
+            _ listener: consuming Listener, _ status: ClusterStatus, _ trust: LinkTrust,
+            _ bell: Doorbell
         ) throws(SystemError) {
             let poller = try Poller()
             try poller.addLevelTriggered(
                 listener.descriptor, token: EventToken(place: .max, generation: 0))
+            // Edge-triggered: each ring is an event, and `wokeUp` reads it off.
+            try poller.add(bell.descriptor, token: EventToken(place: .max - 1, generation: 0))
+            self.bell = bell
             self.poller = poller
             self.listener = listener
             self.status = status
@@ -75,11 +95,17 @@ package final class LinkServer: Sendable {
             peers = Array(repeating: Peer(), count: table.capacity)
         }
 
-        mutating func turn(within nanoseconds: UInt64) {
-            _ = poller.wait(timeoutMilliseconds: Int32(nanoseconds / 1_000_000))
+        /// - Parameter isNewsDue: whether what is told does not wait for its time.
+        mutating func turn(within nanoseconds: UInt64, _ isNewsDue: borrowing Atomic<Bool>) {
+            bell.prepareToSleep()
+            let isAwaited = isNewsDue.load(ordering: .acquiring)
+            _ = poller.wait(
+                timeoutMilliseconds: isAwaited ? 0 : Int32(nanoseconds / 1_000_000))
+            bell.wokeUp()
             let now = SystemClock.monotonicNanoseconds()
             accept(at: now)
-            let isDue = now - sentAt >= LinkServer.frameNanoseconds
+            let isNews = isNewsDue.exchange(false, ordering: .acquiring)
+            let isDue = isNews || now - sentAt >= LinkServer.frameNanoseconds
             if isDue { sentAt = now }
             for place in table.openPlaces { serve(place, sends: isDue, at: now) }
         }
@@ -176,7 +202,7 @@ package final class LinkServer: Sendable {
             let clock = SystemClock.wallClock().milliseconds
             status.note(
                 ClusterMember(
-                    node: frame.node, position: frame.position,
+                    node: frame.node, position: frame.position, durable: frame.durable,
                     clockOffset: frame.clock.subtractingSaturating(clock)))
         }
     }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Foundation
@@ -22,6 +23,8 @@ final class Control: Sendable {
     let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
+    /// This node's part in a cluster; nil for a gateway that is alone.
+    let cluster: ClusterNode?
     /// Requests in progress, by token and kind of work.
     let places: ControlPlaces
     let executors: ControlExecutors
@@ -31,13 +34,14 @@ final class Control: Sendable {
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(
         shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
-        exports: OperationExport, startedAt: Timestamp
+        exports: OperationExport, startedAt: Timestamp, cluster: ClusterNode? = nil
     ) throws(StartError) {
         self.shared = shared
         self.vault = Mutex(vault)
         self.tokens = tokens
         self.exports = exports
         self.startedAt = startedAt
+        self.cluster = cluster
         places = ControlPlaces(shared.limits)
         executors = try ControlExecutors()
         metrics = Metrics(
@@ -115,6 +119,9 @@ final class Control: Sendable {
         case .clockUnconfirmed:
             shared.instruments.countRefusedChange()
             throw .clockUnconfirmed
+        case .handedOver:
+            let owner = shared.cluster?.owner
+            throw .notLeading(owner.map { ($0.node, $0.address) })
         }
     }
 

@@ -12,11 +12,11 @@ internal import Vault
 /// because its ledger may be ahead of the log; its supervisor starts it again, as a follower.
 final class ClusterNode: Sendable {
     let status: ClusterStatus
-    private let configuration: ClusterConfiguration
-    private let links: LinkServer
+    let configuration: ClusterConfiguration
+    let links: LinkServer
     private let office: OfficeKeeper
     private let owner: LogOwner
-    private let logger: Logger
+    let logger: Logger
 
     /// How often who holds tokens is published while records come.
     private static var publishedEachNanoseconds: UInt64 { 5_000_000_000 }
@@ -42,11 +42,12 @@ final class ClusterNode: Sendable {
         _ standby: Standby, _ logger: Logger
     ) throws(StartError) -> ClusterNode {
         let status = standby.status
-        let links = LinkServer(status, configuration.linkTrust)
         guard let address = configuration.address else {
             preconditionFailure("the address was checked")
         }
+        let links: LinkServer
         do {
+            links = try LinkServer(status, configuration.linkTrust)
             try Listener.requireFree(address)
             try links.start(Listener(on: address))
         } catch {
@@ -57,6 +58,7 @@ final class ClusterNode: Sendable {
             configuration.makeEngine(meanwhile: beat), status, address: configuration.listen,
             trust: configuration.linkTrust, report: { logger.notice("\($0)") }, beat: beat)
         do {
+            try log.syncLater { status.durable = $0 }
             standby.publish(state.ledger.catalogue)
             var publishedAt = SystemClock.monotonicNanoseconds()
             let owner = try follower.takeOffice(log.recovery) { bytes throws(LogError) in
@@ -114,6 +116,12 @@ final class ClusterNode: Sendable {
             throw .thread("\(error)")
         }
         status.state = .leading
+    }
+
+    /// Has a node that will not come back count no more.
+    func forget(_ node: String) throws(ReplicatedLogError) -> OfficeKeeper.Forgetting {
+        var engine = configuration.makeEngine()
+        return try office.forget(node, &engine)
     }
 
     /// Ends the links, so that another node takes over at once. Everything is stored.

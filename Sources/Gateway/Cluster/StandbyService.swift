@@ -33,7 +33,7 @@ struct StandbyService: LoopService, ~Copyable {
         } else if path.equals("/metrics") {
             answerMetrics(head, request, source, &writer)
         } else {
-            writer.problem(.none, .notLeading)
+            writer.problem(.none, .notLeading(status.owner.map { ($0.node, $0.address) }))
         }
         return .answered
     }

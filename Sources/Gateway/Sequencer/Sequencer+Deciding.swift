@@ -367,7 +367,9 @@ extension Sequencer {
 
     /// Refuses everything that waits. Nothing has changed: room and time are asked for before
     /// anything is folded.
-    mutating func refuseAll(_ outcome: AdministrativeOutcome) {
+    mutating func refuseAll(
+        _ outcome: AdministrativeOutcome, _ verdict: EntryVerdict = .noSpace
+    ) {
         while let request = shared.administration.next() { complete(request, outcome) }
         order.beginTurn(isAnswered: !loopsHaveEnded)
         while let part = order.next() {
@@ -376,7 +378,7 @@ extension Sequencer {
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .noSpace, isTest: envelope.command.isTest)
+                    verdict: verdict, isTest: envelope.command.isTest)
                 pending.answers.append(
                     PendingBatch.LaneAnswer(lane: Int32(part.lane), answer: answer))
                 return true

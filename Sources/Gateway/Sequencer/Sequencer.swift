@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CLinux
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Ledger
@@ -114,7 +115,10 @@ struct Sequencer: ~Copyable, Sendable {
         behaviour.update(from: shared.ruleset)
         var turn = SequencerTurn()
         hasLeftover = false
-        if isClockUnsure {
+        let isOver = handsOver()
+        if isOver {
+            refuseAll(.handedOver, .handedOver)
+        } else if isClockUnsure {
             refuseAll(.clockUnconfirmed)
         } else if isStorePresent, ensureSpace() {
             decideDue()
@@ -129,8 +133,8 @@ struct Sequencer: ~Copyable, Sendable {
         } else {
             refuseAll(.noSpace)
         }
-        // Where a batch was stored, that has said it.
-        if turn.records == 0, pending.isAwaited { try log.confirm() }
+        // Where a batch was stored, that has said it. That nothing is decided rests on nothing.
+        if turn.records == 0, !isOver, pending.isAwaited { try log.confirm() }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
         if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
@@ -138,6 +142,14 @@ struct Sequencer: ~Copyable, Sendable {
         publish()
         answerConsumption()
         return turn
+    }
+
+    /// Whether this node's office is another's, or about to be: it decides nothing more. All that
+    /// it decided in the turns before is stored and answered.
+    private func handsOver() -> Bool {
+        guard let succession = shared.cluster?.succession, succession.isBegun else { return false }
+        succession.settle()
+        return true
     }
 
     /// Whether the log's files are where a start would look for them.
@@ -193,7 +205,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
         shared.administration.hasWork || shared.consumption.hasWork
-            || shared.isClockConfirmationDue
+            || shared.isClockConfirmationDue || shared.cluster?.succession.isPending == true
             || shared.workerLanes.contains { $0.hasEntries }
     }
 

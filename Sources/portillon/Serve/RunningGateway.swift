@@ -41,6 +41,7 @@ struct RunningGateway: Sendable {
         wanted.log = log.queue
         wanted.cluster = try configuration.cluster()
         wanted.cluster?.whileFollowing = StandbyNotice(supervisor).tell
+        wanted.cluster?.afterStepDown = { signals.endAfterStepDown() }
         wanted.beforeAccepting = { signals.acceptsEntries() }
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {

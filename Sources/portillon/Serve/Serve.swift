@@ -95,6 +95,10 @@ struct Serve: ParsableCommand {
         }
         supervisor.notifyStopping()
         running.drain()
+        guard !signals.isAfterStepDown else {
+            throw CommandFailure(
+                .inputOutput, "another node leads; to be started again, as a follower")
+        }
     }
 }
 
