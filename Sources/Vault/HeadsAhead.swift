@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cryptography
 
 /// Heads of operations' secrets that came with one call, before they are needed. What is taken may
 /// have been replaced since: its pages are gone then, and a second look finds what counts.
