@@ -76,8 +76,8 @@ let package = Package(
         module(
             "Cluster",
             [
-                "Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time",
-                "Vault",
+                "Bytes", "CNghttp2", "Cryptography", "Files", "LockFree", "Log", "Sockets",
+                "Threads", "Time", "Vault",
             ]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
@@ -163,7 +163,7 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
+                "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes", "Cluster",
                 "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Playback",
                 "Projections", "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient",

@@ -26,11 +26,18 @@ final class Shared: Sendable {
     let lanes: [WorkerLane]
     /// The public workers' lanes: the ones that entries come by.
     let workerLanes: ArraySlice<WorkerLane>
+    /// The lanes that the sequencer reads entries from: the workers', then one for each link that
+    /// another node may send entries over.
+    let entryLanes: ArraySlice<WorkerLane>
+    /// Entries that went over links between nodes.
+    let links = LinkCounts()
     let administration = AdministrationLane()
     /// What the control side asks the sequencer of a month.
     let consumption = ConsumptionLane()
     /// Wakes the sequencer.
     let sequencerBell: Doorbell
+    /// Wakes whoever forwards entries while the node follows; nil for a gateway that is alone.
+    let forwarderBell: Doorbell?
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
     /// Whether the sequencer is not to gather before its next batch; see ``endGathering()``.
@@ -141,6 +148,11 @@ final class Shared: Sendable {
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
         }
         workerLanes = lanes[0..<workers]
+        let linkLanes = try (0..<(cluster == nil ? 0 : LinkFrame.maximumMembers)).map { _ in
+            try WorkerLane(limits: limits, connections: limits.linkEntries)
+        }
+        entryLanes = ArraySlice(lanes[0..<workers] + linkLanes)
+        forwarderBell = try cluster == nil ? nil : Doorbell()
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
@@ -176,6 +188,9 @@ final class Shared: Sendable {
         endsGathering.store(true, ordering: .relaxed)
         gatheringBell.ring()
     }
+
+    /// The lanes of links between nodes; none for a gateway that is alone.
+    var linkLanes: [WorkerLane] { Array(entryLanes[workerLanes.count...]) }
 
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }
@@ -283,7 +298,7 @@ final class Shared: Sendable {
 
     /// Whether a ring to the sequencer is so full that this is refused.
     func isFull(for shedding: Shedding) -> Bool {
-        workerLanes.contains { $0.isFull(for: shedding) }
+        entryLanes.contains { $0.isFull(for: shedding) }
     }
 
     /// Whether the sequencer shall end when nothing waits any more.

@@ -40,6 +40,8 @@ package final class ClusterStatus: Sendable {
     private let unknownCount = Atomic<UInt64>(0)
     private let clockError = Atomic<Int64>(0)
     private let storedEngineBytes = Atomic<UInt64>(0)
+    private let forwards = Atomic<Bool>(false)
+    private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[ClusterMember]>([])
     private let marks = Mutex(LogMarks())
 
@@ -73,6 +75,18 @@ package final class ClusterStatus: Sendable {
     package var office: UInt64 {
         get { storedOffice.load(ordering: .acquiring) }
         set { storedOffice.store(newValue, ordering: .releasing) }
+    }
+
+    /// The log's owner, as far as this node knows.
+    package var owner: LogOwner? {
+        get { storedOwner.withLock { $0 } }
+        set { storedOwner.withLock { $0 = newValue } }
+    }
+
+    /// Whether a leader takes the entries that this node forwards.
+    package var isForwarding: Bool {
+        get { forwards.load(ordering: .relaxed) }
+        set { forwards.store(newValue, ordering: .relaxed) }
     }
 
     /// The number of the record that this node's journal gets next.
@@ -140,6 +154,7 @@ package final class ClusterStatus: Sendable {
     /// Why this node takes no entries; nil where it does.
     package func unreadyReason(at now: UInt64) -> String? {
         let state = state
+        if state == .following, isForwarding { return nil }
         guard state == .leading else { return state.name }
         let proven = provenAt.load(ordering: .acquiring)
         return now - min(proven, now) < Self.unprovenNanoseconds

@@ -142,6 +142,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             mayLag = true
             link.close()
             status.term = found?.term ?? 0
+            status.owner = found
             if let found {
                 say("node \(found.node) owns the cluster's log, in term \(found.term)")
             }
@@ -284,6 +285,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         say("\(reason); this node takes office in term \(me.term)")
         // The others see it at once, and do not stand.
         status.term = me.term
+        status.owner = me
         status.office = me.term
         // Final only now: nobody else's append can land behind the claim.
         status.state = .catchingUp

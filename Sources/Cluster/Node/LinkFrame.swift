@@ -100,7 +100,7 @@ package struct LinkFrame: Equatable, Sendable {
         }
     }
 
-    private static func name(_ bytes: RawSpan) throws(Fault) -> String {
+    static func name(_ bytes: RawSpan) throws(Fault) -> String {
         let text = bytes.text
         guard LogOwner(node: text, term: 1, address: "-") != nil else { throw .malformed }
         return text

@@ -21,6 +21,9 @@ final class ClusterNode: Sendable {
     /// How often who holds tokens is published while records come.
     private static var publishedEachNanoseconds: UInt64 { 5_000_000_000 }
 
+    /// What the kernel keeps of answers for a node that is about to read them.
+    private static var linkUnsentBytes: Int { 256 << 10 }
+
     private init(
         _ configuration: ClusterConfiguration, _ status: ClusterStatus, _ links: LinkServer,
         _ owner: LogOwner, _ logger: Logger
@@ -42,13 +45,18 @@ final class ClusterNode: Sendable {
         _ standby: Standby, _ logger: Logger
     ) throws(StartError) -> ClusterNode {
         let status = standby.status
-        let links = LinkServer(status, configuration.linkTrust)
+        let links: LinkServer
+        do {
+            links = try LinkServer(status, configuration.linkTrust)
+        } catch {
+            throw .file("cannot open what the links need: \(error)")
+        }
         guard let address = configuration.address else {
             preconditionFailure("the address was checked")
         }
         do {
             try Listener.requireFree(address)
-            try links.start(Listener(on: address))
+            try links.start(Listener(on: address, unsentBytes: linkUnsentBytes))
         } catch {
             throw .address("--cluster-listen \(configuration.listen): \(error)")
         }
@@ -114,6 +122,7 @@ final class ClusterNode: Sendable {
             throw .thread("\(error)")
         }
         status.state = .leading
+        links.lend(LinkLanes(shared, shared.linkLanes, shared.links))
     }
 
     /// Ends the links, so that another node takes over at once. Everything is stored.

@@ -228,6 +228,10 @@ extension Problem {
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the entry may be stored all the same; send it again with "
             + "the same Idempotency-Key after Retry-After to find out.", retryAfterSeconds: 5)
+    static let leaderOutcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The node that decides entries ended while it had this one: it may have been stored. Sent "
+            + "again without an Idempotency-Key, it may count twice.", retryAfterSeconds: 2)
     static let commandOutcomeUnknown = Problem(
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the change may be made all the same; look before you repeat "

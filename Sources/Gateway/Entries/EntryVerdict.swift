@@ -39,6 +39,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case challenged
     /// The same, and no challenge is left that was made ahead.
     case challengesUsedUp
+    /// No node has led for too long: the entry was not decided.
+    case noLeader
+    /// The node that led ended while it had the entry: nobody knows whether it was stored.
+    case outcomeUnknown
 
     /// One row for each verdict, in the order of the cases.
     static let meanings: [VerdictMeaning] = [
@@ -100,6 +104,11 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             "This entry looks like a program's; send it again with the solved challenge as altcha.",
             adding: .challenge),
         VerdictMeaning(.challengesUsedUp, .overloaded, .challengesUsedUp),
+        VerdictMeaning(
+            .noLeader, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "No node decides entries at the moment; send this one again after Retry-After.",
+            retry: .after(seconds: 2)),
+        VerdictMeaning(.outcomeUnknown, .overloaded, .leaderOutcomeUnknown),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }

@@ -49,9 +49,9 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory, .challengesUsedUp: self = .overloaded
+        case .full, .noMemory, .challengesUsedUp, .noLeader: self = .overloaded
         case .challenged: self = .challenged
-        case .noSpace: self = .notStorable
+        case .noSpace, .outcomeUnknown: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
         }

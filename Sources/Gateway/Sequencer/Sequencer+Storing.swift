@@ -103,7 +103,7 @@ extension Sequencer {
     }
 
     private func handBack() {
-        let lanes = shared.workerLanes
+        let lanes = shared.entryLanes
         // Changed with the lane, not looked up for each answer: what is looked up is retained.
         var number: Int32 = 0
         var ring = lanes[0].answers

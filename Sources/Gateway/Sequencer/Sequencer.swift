@@ -40,6 +40,11 @@ struct Sequencer: ~Copyable, Sendable {
     var sources: SourceMeter
     /// How many entries come to each operation.
     var rises = RiseMeter()
+    /// Entries that this node had sent to another leader before it took office; they go before
+    /// others.
+    var kept: KeptEntries?
+    /// ``SettingsMark`` of each operation's settings, by index.
+    var settingsMarks: ContiguousArray<UInt64> = []
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
@@ -74,7 +79,7 @@ struct Sequencer: ~Copyable, Sendable {
         self.ledger = ledger
         self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
-        order = EntryOrder(shared.workerLanes)
+        order = EntryOrder(shared.entryLanes)
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(shared.sources, random: shared.random)
         behaviour = BehaviourWatch(
@@ -121,6 +126,7 @@ struct Sequencer: ~Copyable, Sendable {
             decideOpening()
             if opening == nil {
                 decideAdministration()
+                if kept != nil { decideKept() }
                 decideEntries()
                 recordQueues()
             }
@@ -192,9 +198,9 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
-        shared.administration.hasWork || shared.consumption.hasWork
+        shared.administration.hasWork || shared.consumption.hasWork || kept != nil
             || shared.isClockConfirmationDue
-            || shared.workerLanes.contains { $0.hasEntries }
+            || shared.entryLanes.contains { $0.hasEntries }
     }
 
     private func sleep() {
@@ -212,7 +218,7 @@ struct Sequencer: ~Copyable, Sendable {
         guard lastBatchRecords < shared.limits.batchEntries else { return }
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
-        guard microseconds > 0, shared.workerLanes.contains(where: { $0.hasEntries })
+        guard microseconds > 0, shared.entryLanes.contains(where: { $0.hasEntries })
         else { return }
         let bell = shared.gatheringBell
         bell.prepareToSleep()
