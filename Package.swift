@@ -221,8 +221,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Availability", "Bytes", "Contract", "Cryptography", "Evidence", "Files",
-                "Gateway", "Log",
+                "Availability", "Bytes", "Cluster", "Contract", "Cryptography", "Evidence",
+                "Files", "Gateway", "Log",
                 "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),

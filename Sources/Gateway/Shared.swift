@@ -105,6 +105,9 @@ final class Shared: Sendable {
     /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
     /// thread writes it once a batch.
     let publishedRecords = Atomic<UInt64>(0)
+    /// Operations that stand and whose keys the loops do not have yet: another node made them. The
+    /// projector's thread writes it before it says that it has projected them.
+    let lackingKeys = Atomic<Int>(0)
     /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
     let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
@@ -215,6 +218,16 @@ final class Shared: Sendable {
             reasons.append(reason)
         }
         return reasons
+    }
+
+    /// Whether this gateway decides: always where it is alone; in a cluster from its office on.
+    var isLeading: Bool { cluster.map { $0.state == .leading } ?? true }
+
+    /// - Throws: ``Problem`` where this node follows, and so changes nothing.
+    func requireOffice() throws(Problem) {
+        if isLeading { return }
+        let owner = cluster?.owner.flatMap { $0.node == cluster?.node ? nil : $0 }
+        throw .notLeading(owner.map { ($0.node, $0.address) })
     }
 
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set

@@ -55,11 +55,14 @@ struct FollowerTests {
         let notes = Notes()
         defer { said += notes.texts }
         var follower = Follower(
-            SeededLog(engine), ClusterStatus(node: node), address: Self.deadAddress,
-            trust: .none, report: { notes.texts.append($0) }, beat: {})
-        return try follower.takeOffice(log.recovery) { bytes throws(LogError) in
-            try log.follow(bytes) { _ in }
-            return log.durableEnd
+            SeededLog(engine), ClusterStatus(node: node), after: log.recovery,
+            address: Self.deadAddress, trust: .none, report: { notes.texts.append($0) }, beat: {})
+        while true {
+            let office = try follower.turn(waking: nil) { bytes throws(LogError) in
+                try log.follow(bytes) { _ in }
+                return log.durableEnd
+            }
+            if let office { return office }
         }
     }
 

@@ -49,7 +49,8 @@ final class Bench {
             limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
             cluster: cluster, logger: TestGateway.silent)
         control = try Control(
-            shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
+            shared: shared,
+            vault: SharedVault(try data.openVault(masterKey: folder.path + "/master.key")),
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))
         sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))

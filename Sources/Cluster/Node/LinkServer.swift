@@ -12,6 +12,12 @@ package final class LinkServer: Sendable {
     private let thread = StoppableThread()
     private let bell: Doorbell
     private let lent = Mutex<(any LinkedEntries)?>(nil)
+    /// Whether no more entries are to be taken, and whether all that were are answered.
+    private let isEnding = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
+
+    /// How long those that were taken are waited for.
+    private static var endSeconds: Double { 1 }
 
     /// - Throws: `DoorbellError` where the machine has no descriptor for it.
     package init(_ status: ClusterStatus, _ trust: LinkTrust) throws(DoorbellError) {
@@ -27,6 +33,9 @@ package final class LinkServer: Sendable {
             var links = handover.receive()
             while !thread.isStopping {
                 if !links.hasEntries, let entries = lent.withLock({ $0 }) { links.lend(entries) }
+                if isEnding.load(ordering: .acquiring), links.endEntries() {
+                    hasEnded.store(true, ordering: .releasing)
+                }
                 links.turn { lent.withLock { $0 != nil } }
             }
         }
@@ -36,6 +45,18 @@ package final class LinkServer: Sendable {
     package func lend(_ entries: any LinkedEntries) {
         lent.withLock { $0 = entries }
         bell.ring()
+    }
+
+    /// Takes no more entries. Those that were taken are answered before this returns, or a second
+    /// has passed.
+    package func endEntries() {
+        guard lent.withLock({ $0 != nil }) else { return }
+        isEnding.store(true, ordering: .releasing)
+        bell.ring()
+        let limit = Waiting(seconds: Self.endSeconds)
+        while !hasEnded.load(ordering: .acquiring), !limit.isOver {
+            Waiting(seconds: 0.001).pass()
+        }
     }
 
     /// Closes all links: the other nodes see at once that this one is gone.

@@ -17,6 +17,9 @@ package protocol LinkedEntries: AnyObject, Sendable {
     /// is none, or not yet.
     func open() -> Int?
 
+    /// Whether all that a lane's link has sent is answered.
+    func isQuiet(_ lane: Int) -> Bool
+
     /// A link has ended: its lane's answers are nobody's.
     func close(_ lane: Int)
 

@@ -17,6 +17,8 @@ struct Links: ~Copyable {
     /// Places with an event in this turn.
     private var touched: [UInt32] = []
     private var sentAt: UInt64 = 0
+    /// Whether no more entries are taken.
+    private var isEnding = false
     /// Where entries go while this node leads.
     private var entries: (any LinkedEntries)?
 
@@ -64,9 +66,22 @@ struct Links: ~Copyable {
         for place in table.openPlaces { grant(place) }
     }
 
+    /// Takes no more entries; a link ends when all that it has sent is answered.
+    /// - Returns: whether none is left.
+    mutating func endEntries() -> Bool {
+        isEnding = true
+        guard let entries else { return true }
+        for place in table.openPlaces {
+            guard let peer = peers[Int(place)], let lane = peer.lane else { continue }
+            if entries.isQuiet(lane), peer.outbox.isEmpty { close(place) }
+        }
+        return table.openPlaces.allSatisfy { peers[Int($0)]?.lane == nil }
+    }
+
     /// Gives a link that sends entries a lane, and says so.
     private func grant(_ place: UInt32) {
-        guard let entries, status.office > 0, let peer = peers[Int(place)], peer.sendsEntries,
+        guard let entries, !isEnding, status.office > 0, let peer = peers[Int(place)],
+            peer.sendsEntries,
             peer.lane == nil, let lane = entries.open()
         else { return }
         peer.lane = lane
@@ -215,6 +230,7 @@ struct Links: ~Copyable {
     /// Reads what has come.
     /// - Returns: whether the link is still there.
     private mutating func receive(_ place: UInt32, _ peer: LinkPeer, at now: UInt64) -> Bool {
+        if isEnding, peer.lane != nil { return true }
         while true {
             switch peer.inbox.receive(from: table[place]) {
             case .received:

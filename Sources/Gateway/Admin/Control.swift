@@ -17,7 +17,7 @@ final class Control: Sendable {
     let shared: Shared
     /// The operations' secrets on disk; used when an operation is created, retired or exported, and
     /// when leaves run low, which is rare.
-    let vault: Mutex<KeyVault>
+    let vault: SharedVault
     let tokens: AdminTokens
     let exports: OperationExport
     let startedAt: Timestamp
@@ -30,11 +30,11 @@ final class Control: Sendable {
 
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(
-        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
+        shared: Shared, vault: SharedVault, tokens: AdminTokens,
         exports: OperationExport, startedAt: Timestamp
     ) throws(StartError) {
         self.shared = shared
-        self.vault = Mutex(vault)
+        self.vault = vault
         self.tokens = tokens
         self.exports = exports
         self.startedAt = startedAt
@@ -42,6 +42,11 @@ final class Control: Sendable {
         executors = try ControlExecutors()
         metrics = Metrics(
             shared, places, journal: exports.journal, startedAt: startedAt)
+        fillLeaves()
+    }
+
+    /// Has the pool of leaves filled from the vault from now on.
+    func fillLeaves() {
         shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
     }
 
@@ -79,6 +84,7 @@ final class Control: Sendable {
         of command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
         expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> AdministrativeOutcome {
+        try shared.requireOffice()
         let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
         do {

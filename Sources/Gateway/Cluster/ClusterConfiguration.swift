@@ -13,6 +13,9 @@ package struct ClusterConfiguration: Sendable {
     package var node: String
     /// Called ten times a second while it follows, with what it does.
     package var whileFollowing: @Sendable (ClusterStatus.State) -> Void = { _ in }
+    /// Called once, when this node leads and front ends may connect, with where it listens.
+    package var whenLeading: @Sendable (_ addresses: [String], _ adminAddresses: [String]) -> Void =
+        { _, _ in }
 
     package init(
         node: String, listen: String, endpoints: [EtcdEndpoint],

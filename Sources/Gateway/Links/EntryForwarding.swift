@@ -21,6 +21,8 @@ final class EntryForwarding: Sendable {
     private let forwarder: Mutex<EntryForwarder?>
     /// Whether workers need leaves to seal under.
     private let needsLeaves = Atomic<Bool>(true)
+    /// Whether a leader has given some.
+    private let hasLeaves = Atomic<Bool>(false)
 
     /// Between two tries to reach a leader.
     private static var retryMilliseconds: Int32 { 10 }
@@ -43,10 +45,12 @@ final class EntryForwarding: Sendable {
     /// others.
     private static var usualEntryBytes: Int { 1_024 }
 
+    /// - Parameter opens: called once, by the thread, when a leader takes entries and has given
+    ///   leaves to seal them under.
     /// - Throws: `ThreadFailure`.
-    func start() throws(ThreadFailure) {
+    func start(_ opens: @escaping @Sendable () -> Void = {}) throws(ThreadFailure) {
         shared.leaves.setRefill { [weak self] in self?.askForLeaves() }
-        try thread.start(name: "forwarder") { [self] in run() }
+        try thread.start(name: "forwarder") { [self] in run(opens) }
     }
 
     /// Ends the thread; what it keeps is answered that its outcome is not known.
@@ -72,9 +76,10 @@ final class EntryForwarding: Sendable {
 
     // MARK: The thread
 
-    private func run() {
+    private func run(_ opens: () -> Void) {
         var link = EntryLinkClient(trust, node: status.node)
         var tickedAt: UInt64 = 0
+        var hasOpened = false
         while !thread.isStopping {
             guard let hasEntries = prepare(link) else { break }
             link.wait(or: bell.descriptor, milliseconds: hasEntries ? 0 : timeout(of: link))
@@ -87,6 +92,10 @@ final class EntryForwarding: Sendable {
                 tick(&link, at: now)
             }
             send(&link)
+            if !hasOpened, status.isForwarding, hasLeaves.load(ordering: .relaxed) {
+                hasOpened = true
+                opens()
+            }
         }
         status.isForwarding = false
         shared.leaves.refillFailed()
@@ -136,6 +145,7 @@ final class EntryForwarding: Sendable {
         case .credit:
             let credit = Int(try EntryCredit(payload).entries)
             forwarder.withLock { $0?.open(credit: credit) }
+            if !hasLeaves.load(ordering: .relaxed) { needsLeaves.store(true, ordering: .relaxed) }
             status.isForwarding = true
         case .answers:
             try forwarder.withLock { forwarder throws(LinkFrame.Fault) in
@@ -143,7 +153,7 @@ final class EntryForwarding: Sendable {
             }
         case .leaves:
             shared.leaves.add(try LeafGrant(payload).leaves)
-            needsLeaves.store(false, ordering: .relaxed)
+            hasLeaves.store(true, ordering: .relaxed)
         case .hello, .entries, .leavesWanted: throw .malformed
         }
     }
@@ -159,7 +169,7 @@ final class EntryForwarding: Sendable {
             if needsLeaves.load(ordering: .relaxed) {
                 let start = link.outbox.bytes.beginFrame(.leavesWanted)
                 link.outbox.bytes.endFrame(at: start, count: 0)
-                // Asked again with the next tick's frame where the leader has none.
+                // The leader remembers it until it has some.
                 needsLeaves.store(false, ordering: .relaxed)
             }
             fill(&link)

@@ -56,6 +56,8 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
         return place
     }
 
+    func isQuiet(_ lane: Int) -> Bool { lanes[lane].waiting == 0 }
+
     func close(_ lane: Int) {
         lanes[lane].isOpen = false
         discard(lanes[lane])

@@ -106,6 +106,7 @@ extension Sequencer {
         }
         pending.records.append(
             DurableBatch.Record(sequence: sequence, content: .command(record), counts: counts))
+        pending.changes.append((record, change))
         appendEvents()
         if let operation = change.operation { updateTurnstile(of: operation) }
         if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }

@@ -66,10 +66,18 @@ struct Sequencer: ~Copyable, Sendable {
     var accepted: UInt64 = 0
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
     private var lastBatchRecords = 0
+    /// What it follows; nil where it decides: with the office, and where the gateway is alone.
+    var followed: (any FollowedLog)?
 
-    /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
-    init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
+    /// - Parameters:
+    ///   - ledger: as the log left it; it is published at once, for the first readers.
+    ///   - followed: of a node of a cluster.
+    init(
+        shared: Shared, ledger: consuming Ledger, log: consuming Log,
+        following followed: (any FollowedLog)? = nil
+    ) {
         self.shared = shared
+        self.followed = followed
         instruments = shared.instruments
         robots = shared.robots
         nanoseconds = shared.clock.monotonicNanoseconds()
@@ -85,8 +93,7 @@ struct Sequencer: ~Copyable, Sendable {
         behaviour = BehaviourWatch(
             shared.ruleset.current, bytes: shared.limits.behaviourBytes, seed: shared.random.word())
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
-        let end = self.log.durableEnd
-        shared.durableEnd.withLock { $0 = end }
+        publishEnd()
         shared.journal.record(batchBytes: 0, unused: self.log.unusedBytes)
         publishRecovered()
     }
@@ -100,6 +107,15 @@ struct Sequencer: ~Copyable, Sendable {
         _ = linux_take_short_turns(0)
         while true {
             loopsHaveEnded = shared.isStopping
+            if followed != nil {
+                if loopsHaveEnded { break }
+                do throws(StartError) {
+                    try follow()
+                } catch {
+                    shared.giveUp("cannot follow the cluster; ending the process: \(error)")
+                }
+                continue
+            }
             // What is due and left over is for the next start.
             if loopsHaveEnded, !hasRequests { break }
             if !hasWork { sleep() }
@@ -159,6 +175,20 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// The monotonic clock at the beginning of the turn, in milliseconds.
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+
+    /// Reads the clock that turns of following go by: the ledger's time comes with its batches.
+    mutating func readMonotonicClock() {
+        nanoseconds = shared.clock.monotonicNanoseconds()
+        shared.heartbeats.sequencerTurns(at: nanoseconds)
+    }
+
+    /// Begins the ledger's time anew, as a start does.
+    /// - Parameter last: of the last batch stored; nil where there is none.
+    mutating func restartClock(after last: Timestamp?) {
+        ledgerClock = LedgerClock(
+            after: last, now: shared.clock.wallClock(),
+            nanoseconds: shared.clock.elapsedNanoseconds())
+    }
 
     private mutating func readClocks() {
         let clock = shared.clock
