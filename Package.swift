@@ -76,8 +76,8 @@ let package = Package(
         module(
             "Cluster",
             [
-                "Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time",
-                "Vault",
+                "Bytes", "CNghttp2", "Cryptography", "Files", "LockFree", "Log", "Sockets",
+                "Threads", "Time", "Vault",
             ]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
@@ -158,13 +158,13 @@ let package = Package(
             of: "Cluster",
             [
                 "Bytes", "ClusterTesting", "Cryptography", "Files", "Log", "Sockets", "TLSClient",
-                "Time",
+                "Threads", "Time",
             ]),
         tests(
             of: "Gateway",
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
-                "Contract",
+                "Cluster", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Playback",
                 "Projections", "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient",
                 "Threads", "Time", "Vault", "Webhooks", "Wire",
@@ -221,8 +221,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Availability", "Bytes", "Contract", "Cryptography", "Evidence", "Files",
-                "Gateway", "Log",
+                "Availability", "Bytes", "Cluster", "Contract", "Cryptography", "Evidence",
+                "Files", "Gateway", "Log",
                 "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),

@@ -73,6 +73,9 @@ static const unsigned char room_operations_js[] = {
 static const unsigned char room_operation_js[] = {
 #embed "../../ops/room/operation.js"
 };
+static const unsigned char room_nodes_js[] = {
+#embed "../../ops/room/nodes.js"
+};
 static const unsigned char room_bands_js[] = {
 #embed "../../ops/room/bands.js"
 };
@@ -111,6 +114,7 @@ static const struct {
     {"room/overview.js", room_overview_js, sizeof room_overview_js},
     {"room/operations.js", room_operations_js, sizeof room_operations_js},
     {"room/operation.js", room_operation_js, sizeof room_operation_js},
+    {"room/nodes.js", room_nodes_js, sizeof room_nodes_js},
     {"room/bands.js", room_bands_js, sizeof room_bands_js},
     {"room/events.js", room_events_js, sizeof room_events_js},
     {"room/actions.js", room_actions_js, sizeof room_actions_js},

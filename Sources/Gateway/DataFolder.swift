@@ -9,14 +9,13 @@ internal import Logging
 internal import Playback
 internal import Snapshots
 internal import Time
-internal import Vault
 internal import Webhooks
 
 /// The folder that a gateway owns: its log, its keys, its token. One process at a time; the
 /// log's lock sees to it.
 struct DataFolder {
     let path: String
-    private let accepted: Set<StoreException>
+    let accepted: Set<StoreException>
 
     /// Makes the folder where it is missing.
     /// - Parameters:
@@ -50,11 +49,13 @@ struct DataFolder {
     /// of this log, and what stands behind it; from the log alone where there is none.
     /// - Parameters:
     ///   - state: on return, of the log's end.
+    ///   - isShared: other nodes have what this one's disk lacks at its end.
     ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     func recover(
-        _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits, logger: Logger
+        _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits,
+        isShared: Bool = false, logger: Logger
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
@@ -62,7 +63,7 @@ struct DataFolder {
         do {
             let log = try folder.recover(
                 &state, end: &snapshotEnd, skipped: { unusable.append(($0, $1)) },
-                open: { state in try open(&state, limits, logger) })
+                open: { state in try open(&state, limits, isShared: isShared, logger) })
             let used =
                 snapshotEnd == 0 ? "the whole journal" : folder.path(lastSequence: snapshotEnd)
             report(unusable, using: used, logger)
@@ -97,12 +98,13 @@ struct DataFolder {
 
     /// Opens the log, and applies what stands behind the state.
     private func open(
-        _ state: inout Snapshot, _ limits: Limits, _ logger: Logger
+        _ state: inout Snapshot, _ limits: Limits, isShared: Bool, _ logger: Logger
     ) throws -> Log {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
         options.acceptsMissingRecords = accepted.contains(.missingRecords)
+        options.isShared = isShared
         let (position, time) = (state.position, state.time)
         let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
             try Log.open(
@@ -187,73 +189,7 @@ struct DataFolder {
         }
     }
 
-    // MARK: Keys
-
-    /// Opens the key store; the first start makes the master key.
-    /// - Parameter space: the cluster's, where this node is one of several; nothing is then kept in
-    ///   the folder.
-    func openVault(
-        masterKey: String, isGuarded: Bool = false, space: (any KeySpace)? = nil
-    ) throws(StartError) -> KeyVault {
-        do {
-            if let space {
-                return try KeyVault(
-                    space: space, masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
-            }
-            return try KeyVault(
-                directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
-        } catch {
-            throw .file("\(error)")
-        }
-    }
-
-    /// Destroys the secrets of operations that were reset or deleted (C18), where the process that
-    /// did so ended before it could.
-    func destroyRetiredKeys(_ vault: inout KeyVault, _ catalogue: Catalogue) throws(StartError) {
-        for operation in catalogue.operations where operation.retirement != nil {
-            do {
-                try vault.destroy(operation.dataKeyID)
-            } catch {
-                throw .file("operation \(operation.id): \(error)")
-            }
-        }
-    }
-
-    /// Destroys the secrets of webhooks that were removed, where the process that did so ended
-    /// before it could.
-    func destroyRemovedSecrets(
-        _ vault: inout KeyVault, _ catalogue: Catalogue
-    ) throws(StartError) {
-        for webhook in catalogue.webhooks where webhook.removedAt != nil {
-            do {
-                try vault.destroyWebhookSecret(webhook.id)
-            } catch {
-                throw .file("webhook \(webhook.id): \(error)")
-            }
-        }
-    }
-
-    /// Reserves the leaves that the first entries are sealed under.
-    /// - Parameters:
-    ///   - lowest: above all that the journal has: the vault may be an older copy.
-    ///   - isCopy: the folder is one, and its original may have given out leaves since: more of
-    ///     them are left out than any did.
-    func reserveLeaves(
-        _ vault: inout KeyVault, from lowest: UInt64, isCopy: Bool, for pool: LeafPool
-    ) throws(StartError) {
-        // Drawn, because several copies of one folder may go on: two of them hardly meet.
-        let leftOut = isCopy ? UInt64.random(in: Self.leavesLeftOut) : 0
-        do {
-            let start = max(lowest, vault.nextLeaf) + leftOut
-            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: start))
-        } catch {
-            throw .file("\(error)")
-        }
-    }
-
-    /// Of 2^48 in all. A copy shares no leaf with an original that gave out fewer than the lower
-    /// bound since it was copied.
-    private static var leavesLeftOut: ClosedRange<UInt64> { 1 << 24...1 << 32 }
+    // MARK: Exports
 
     /// Sets exports aside that no record of the log names.
     func sortOrphans(
@@ -274,36 +210,5 @@ struct DataFolder {
         } catch {
             throw .file("\(exports.folder): \(error)")
         }
-    }
-
-    /// The keys of every operation in the catalogue, by its index, for entries to come.
-    func operationKeys(
-        _ vault: inout KeyVault, _ catalogue: Catalogue, _ logger: Logger
-    ) throws(StartError) -> [UInt32: OperationKeys] {
-        var keys: [UInt32: OperationKeys] = [:]
-        for index in catalogue.standing {
-            let operation = catalogue.operations[Int(index)]
-            do throws(KeyVaultError) {
-                if let secrets = try vault.load(operation.dataKeyID) {
-                    keys[index] = OperationKeys(secrets, from: vault.nextLeaf)
-                    continue
-                }
-            } catch {
-                throw .file("operation \(operation.id): \(error)")
-            }
-            let missing =
-                "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
-                + "\(operation.id) is missing"
-            guard accepted.contains(.missingKeys) else {
-                throw .file(
-                    missing
-                        + "; restore it from a backup of the folder. To go on without it, so that "
-                        + "the operation takes no entries and nobody can read those it has, start "
-                        + "with --accept missing-keys")
-            }
-            logger.warning(
-                "accepted: an operation takes no entries", metadata: ["found": "\(missing)"])
-        }
-        return keys
     }
 }

@@ -93,12 +93,11 @@ package final class Gateway: Sendable {
     /// The version that `/metrics` and `--version` tell.
     package static let version = "0.1.0"
 
-    /// Where it listens for front ends, with the kernel's port where 0 was asked for; at least one.
-    package let addresses: [String]
     /// Where it listens for operators.
     package let adminAddresses: [String]
     let shared: Shared
-    private let control: Control
+    let control: Control
+    private let publicDoor: PublicDoor
     private let loops: [SystemThread]
     private let sequencer: SystemThread
     private let projector: SystemThread
@@ -109,11 +108,12 @@ package final class Gateway: Sendable {
     private let events: EventDispatcher
     /// Nil for a gateway that is alone.
     private let cluster: ClusterNode?
-    private let standby: Standby?
     /// Nil where the status page is not served.
     private let status: StatusPublisher?
 
-    /// Opens the data folder, recovers what the log holds, and starts to listen.
+    /// Opens the data folder, recovers what the log holds, and starts to listen: for operators at
+    /// once, for front ends when it decides. A gateway that is alone does so before this returns,
+    /// and a node of a cluster with its office.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
@@ -139,31 +139,30 @@ package final class Gateway: Sendable {
         var state = Snapshot()
         var snapshotEnd: UInt64 = 0
         var log = try folder.recover(
-            &state, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
-        var admin: Listener?
-        if let node = configuration.cluster {
-            let bound = try Listeners.bindAdmin(configuration)
-            standby = try Standby(
-                ClusterStatus(node: node.node), limits, configuration, certificates,
-                sharing: bound, logger)
-            admin = consume bound
-        } else {
-            standby = nil
-        }
-        cluster = try configuration.join(&log, &state, standby, logger)
+            &state, snapshotEnd: &snapshotEnd, limits: limits,
+            isShared: configuration.cluster != nil, logger: logger)
         var ledger = Ledger()
         swap(&ledger, &state.ledger)
         let files = state.evidence
-        var vault = try folder.openVault(
-            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded,
-            space: cluster?.makeKeySpace())
         let calendar = try configuration.calendar(after: log.recovery.lastTime)
-        try folder.destroyRetiredKeys(&vault, ledger.catalogue)
-        try folder.destroyRemovedSecrets(&vault, ledger.catalogue)
-        let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
-        try identity.adopt()
         let exports = OperationExport(data: configuration.data)
-        try folder.sortOrphans(of: exports, files, logger)
+        let vault: SharedVault
+        var keys: [UInt32: OperationKeys] = [:]
+        var leaves: Range<UInt64>?
+        if let node = configuration.cluster {
+            try configuration.checkBeforeFollowing(node)
+            vault = configuration.readingVault(of: node)
+            try identity.adopt()
+        } else {
+            var own = try folder.openVault(
+                masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
+            try folder.finishErasures(&own, ledger.catalogue)
+            keys = try folder.operationKeys(&own, ledger.catalogue, logger)
+            try identity.adopt()
+            try folder.sortOrphans(of: exports, files, logger)
+            leaves = try folder.reserveLeaves(&own, from: ledger.nextLeaf, logger)
+            vault = SharedVault(own)
+        }
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(
             catalogue: ledger.catalogue, evidence: files, webhooks: state.webhooks,
@@ -171,14 +170,18 @@ package final class Gateway: Sendable {
                 ProjectedPosition(
                     sequence: log.durableEnd.nextSequence - 1, chain: log.durableEnd.chain, at: $0)
             })
-        let listeners = try Listeners(configuration, admin: admin.take())
+        publicDoor = PublicDoor()
+        let listeners =
+            configuration.cluster == nil ? try publicDoor.bind(configuration) : nil
+        let admin = try Listeners.bindAdmin(configuration)
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies,
                 adminNames: configuration.adminNames, workers: configuration.workers,
                 state: projections.state, certificates: certificates,
                 ruleset: configuration.ruleset, clock: configuration.clock,
-                cluster: standby?.status, logger: logger, log: configuration.log)
+                cluster: configuration.cluster.map { ClusterStatus(node: $0.node) },
+                logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -188,73 +191,95 @@ package final class Gateway: Sendable {
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")
         }
-        let isCopy = try folder.hasMoved()
-        if isCopy {
-            logger.notice(
-                """
-                the data folder is a copy, or was moved; leaving out keys that the original may use
-                """,
-                metadata: ["data": "\(configuration.data)"])
+        if let leaves { shared.leaves.add(leaves) }
+        adminAddresses = admin.addresses.map(\.description)
+        if let node = configuration.cluster {
+            cluster = try ClusterNode(node, shared)
+        } else {
+            cluster = nil
         }
-        try folder.reserveLeaves(
-            &vault, from: ledger.nextLeaf, isCopy: isCopy, for: shared.leaves)
-        try folder.keepPlace()
-        addresses = listeners.addresses.map(\.description)
-        adminAddresses = listeners.adminAddresses.map(\.description)
         control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
-            startedAt: SystemClock.wallClock())
+            startedAt: SystemClock.wallClock(), cluster: cluster)
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
         events = EventDispatcher(shared, control, after: ledger.records)
-        cluster?.lead(&log, shared)
-        let policy = configuration.startingPolicy(over: ledger, logger)
-        let isFirst = ledger.records == 0 || cluster == nil
-        var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
-        var projector = Projector(shared: shared, projections: projections, keys: keys)
-        // Before the doors open: the first thing that this process decides is its own start.
-        do {
-            try sequencer.begin(
-                version: Gateway.version, policy: policy, calendar: isFirst ? calendar : nil)
-        } catch {
-            throw .file("cannot write the journal: \(error)")
+        var projector = Projector(
+            shared: shared, projections: projections, keys: keys,
+            reading: configuration.cluster.map { _ in vault })
+        if let cluster {
+            do {
+                try log.syncLater { [status = cluster.status] in status.durable = $0 }
+            } catch {
+                throw .file("\(error)")
+            }
+            let following = FollowingNode(
+                cluster, configuration, folder, after: log.recovery, control,
+                OfficeDoors(publicDoor, adminAddresses: adminAddresses, webhooks), calendar)
+            let sequencer = Sequencer(
+                shared: shared, ledger: ledger, log: log, following: following)
+            self.sequencer = try Gateway.start(sequencer)
+            try cluster.startForwarding { [publicDoor, shared] in
+                do {
+                    try publicDoor.open(configuration, shared)
+                } catch {
+                    shared.giveUp("cannot listen for front ends; ending the process: \(error)")
+                }
+            }
+        } else {
+            var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
+            // Before the doors open: the first thing that this process decides is its own start.
+            do {
+                try sequencer.begin(
+                    version: Gateway.version, policy: configuration.policy, calendar: calendar)
+            } catch {
+                throw .file("cannot write the journal: \(error)")
+            }
+            _ = projector.turn()
+            self.sequencer = try Gateway.start(sequencer)
         }
-        _ = projector.turn()
         self.projector = try Gateway.start(projector)
-        self.sequencer = try Gateway.start(sequencer)
         for lane in shared.workerLanes { lane.post(.files(configuration.files)) }
         shared.lanes[shared.adminLane].post(.files(configuration.room))
         status?.publish()
         configuration.beforeAccepting()
-        try cluster?.start(shared)
-        standby?.end()
-        loops = try listeners.startLoops(shared, control)
+        loops =
+            try Listeners.startPublicLoops(shared, listeners)
+            + [admin.startAdminLoop(shared, control)]
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
         try shared.challenges.start()
-        try webhooks.start()
         try events.start()
         try status?.start()
-        control.resumePurges()
+        if cluster == nil {
+            try webhooks.start()
+            control.resumePurges()
+        }
     }
 
-    /// The first of ``addresses``.
-    package var address: String { addresses[0] }
+    /// Where it listens for front ends, with the kernel's port where 0 was asked for; nothing for a
+    /// node that follows.
+    package var addresses: [String] { publicDoor.addresses }
+    /// The first of ``addresses``; nil for a node that follows.
+    package var address: String? { addresses.first }
     /// The first of ``adminAddresses``.
     package var adminAddress: String { adminAddresses[0] }
 
-    /// Finishes what is in flight, stores it, and comes back when all is done.
+    /// Finishes what is in flight, stores it, and comes back when all is done. A node that leads a
+    /// cluster first has another one take over, where one is near.
     package func drain() {
+        // Outcomes of deliveries go on record before the office is another's.
+        _ = cluster?.handOver { webhooks.stop() }
         shared.drain()
         for loop in loops { loop.join() }
-        standby?.join()
         pulse.stop()
         status?.stop()
         events.stop()
         // What senders know goes on record: the sequencer decides it before it ends.
         webhooks.stop()
+        cluster?.endEntries()
         shared.stop()
         sequencer.join()
         cluster?.stop()
@@ -273,50 +298,6 @@ package final class Gateway: Sendable {
     /// Serves these files on the admin listener, in place of those before.
     package func serveOperators(_ files: [PublicFile]) {
         shared.lanes[shared.adminLane].post(.files(files))
-    }
-
-    /// The name of a thread that has not turned for so long; nil while all do.
-    package func thread(silentFor nanoseconds: UInt64) -> String? {
-        shared.heartbeats.thread(
-            silentFor: nanoseconds, at: shared.clock.monotonicNanoseconds())
-    }
-
-    /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
-    /// certificates with their keys, and the admin token. What else can be renewed without a
-    /// restart joins here.
-    /// - Parameters:
-    ///   - wanted: of these the ones that can change are taken.
-    ///   - ruleset: the rules for what gives a robot away; nil leaves those in force.
-    /// - Returns: what was read again, by name: certificates in any case, the token and the rules
-    ///   if they are others.
-    /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
-    ///   nothing has changed.
-    package func reload(
-        _ wanted: Limits, _ ruleset: Ruleset? = nil
-    ) throws(StartError) -> [String] {
-        var limits = shared.limits
-        for limit in Limits.settings where Limits.changeable.contains(limit.name) {
-            limits[keyPath: limit.path] = wanted[keyPath: limit.path]
-        }
-        if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
-        let fresh = try shared.certificates.readAgain()
-        var renewed = try control.tokens.reload() ? ["admin.token"] : []
-        shared.change(to: fresh)
-        renewed += fresh.keys.map { "\($0.label) certificates" }.sorted()
-        for kind in ListenerKind.allCases {
-            shared.addresses(kind).change(perAddress: limits.connectionsPerAddress(kind))
-        }
-        shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
-        for lane in shared.lanes { lane.post(.limits(limits)) }
-        if let ruleset, shared.change(to: ruleset) {
-            renewed.append("ruleset \(ruleset.digest.hexadecimal.prefix(16))")
-        }
-        return renewed
-    }
-
-    /// Tells metrics what came of a reload, those too that failed before ``reload(_:)``.
-    package func recordReload(isSuccessful: Bool) {
-        shared.reloads.record(isSuccessful: isSuccessful, at: shared.clock.wallClock())
     }
 
     private static func start(

@@ -107,6 +107,9 @@ package struct Limits: Sendable {
     /// Bytes of entries that may wait for the sequencer, for each worker, and as many again of
     /// operations that are held; a full ring sheds.
     package var commandRingBytes = 4 << 20
+    /// Entries that a node of a cluster which follows may have on their way to its leader; while as
+    /// many are not answered, further ones wait in the rings.
+    package var linkEntries = 8_192
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
     /// Of them those with one token, all of a client's tokens counting as one; 0: an eighth. A
@@ -211,6 +214,7 @@ package struct Limits: Sendable {
         LimitSetting(name: "answer_seconds", range: 1...300, path: \.answerSeconds),
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
+        LimitSetting(name: "link_entries", range: 16...65_536, path: \.linkEntries),
         LimitSetting(
             name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
         LimitSetting(

@@ -1,31 +1,27 @@
 internal import Sockets
 internal import Threads
 
-/// The sockets that a gateway listens on: one for each public worker on the same address, and one
-/// for the admin loop. All are bound before the first thread starts, or were passed on by whoever
+/// The sockets of one of a gateway's listeners: of the public one a socket for each worker on the
+/// same addresses, of the admin one a single socket. They were bound here, or passed on by whoever
 /// started the process.
 struct Listeners {
-    private var workers: [ThreadHandover<Listener>]
-    private let admin: ThreadHandover<Listener>
-    /// Where it listens for front ends; one address, or several with one port.
+    private let sockets: [ThreadHandover<Listener>]
+    /// Where it listens; one address, or several with one port.
     let addresses: [SocketAddress]
-    let adminAddresses: [SocketAddress]
 
-    /// - Parameter bound: the admin listener, where it is bound already.
+    /// Binds for front ends.
     /// - Throws: ``StartError`` naming the address that cannot be listened on.
-    init(
-        _ configuration: Gateway.Configuration, admin bound: consuming Listener?
-    ) throws(StartError) {
+    static func bindPublic(_ configuration: Gateway.Configuration) throws(StartError) -> Listeners {
         let passed = configuration.passed
         let limits = configuration.limits
         let first =
             if let number = passed.public.first {
-                try Self.share(number, limits)
+                try share(number, limits)
             } else {
-                try Self.bind(configuration.listen, flag: "--listen", limits)
+                try bind(configuration.listen, flag: "--listen", limits)
             }
-        addresses = first.addresses
-        workers = [ThreadHandover(first)]
+        let addresses = first.addresses
+        var sockets = [ThreadHandover(first)]
         guard passed.public.count <= configuration.workers else {
             throw .configuration(
                 "\(passed.public.count) public sockets were passed, for \(configuration.workers) "
@@ -35,25 +31,28 @@ struct Listeners {
             if passed.public.isEmpty {
                 // The first one's addresses: where port 0 was asked for, all share the kernel's
                 // choice.
-                workers.append(
-                    ThreadHandover(try Self.listen(on: addresses, flag: "--listen", limits)))
+                sockets.append(
+                    ThreadHandover(try listen(on: addresses, flag: "--listen", limits)))
             } else {
                 let socket = passed.public[number % passed.public.count]
-                workers.append(ThreadHandover(try Self.share(socket, limits)))
+                sockets.append(ThreadHandover(try share(socket, limits)))
             }
         }
-        let last = if let bound = bound.take() { bound } else { try Self.bindAdmin(configuration) }
-        adminAddresses = last.addresses
-        admin = ThreadHandover(last)
+        return Listeners(sockets: sockets, addresses: addresses)
     }
 
-    /// Binds the admin listener alone.
-    static func bindAdmin(_ configuration: Gateway.Configuration) throws(StartError) -> Listener {
-        guard let number = configuration.passed.admin else {
-            return try bind(
-                configuration.adminListen, flag: "--admin-listen", configuration.limits)
-        }
-        return try share(number, configuration.limits)
+    /// Binds for operators.
+    /// - Throws: ``StartError`` naming the address that cannot be listened on.
+    static func bindAdmin(_ configuration: Gateway.Configuration) throws(StartError) -> Listeners {
+        let listener =
+            if let number = configuration.passed.admin {
+                try share(number, configuration.limits)
+            } else {
+                try bind(
+                    configuration.adminListen, flag: "--admin-listen", configuration.limits)
+            }
+        let addresses = listener.addresses
+        return Listeners(sockets: [ThreadHandover(listener)], addresses: addresses)
     }
 
     /// Checks that the public address is free, without listening on it.
@@ -75,34 +74,46 @@ struct Listeners {
         }
     }
 
-    /// Starts one loop for each listener; the loops own them from now on.
-    func startLoops(
-        _ shared: Shared, _ control: Control
+    /// Has the public loops, which run already, take connections from here.
+    func open(_ shared: Shared) {
+        for (lane, socket) in zip(shared.workerLanes, sockets) { lane.post(.listen(socket)) }
+    }
+
+    /// Starts the loops of the public listener.
+    /// - Parameter listeners: nil where they come later, by ``open(_:)``.
+    static func startPublicLoops(
+        _ shared: Shared, _ listeners: Listeners?
     ) throws(StartError) -> [SystemThread] {
-        let all = workers.map { (ListenerKind.public, $0) } + [(ListenerKind.admin, admin)]
-        return try all.enumerated().map { number, loop throws(StartError) in
-            let (kind, listener) = loop
-            let name = kind == .admin ? "admin" : "worker-\(number)"
-            return try SystemThread.start(as: name) {
+        try shared.workerLanes.indices.map { number throws(StartError) in
+            let socket = listeners?.sockets[number]
+            return try SystemThread.start(as: "worker-\(number)") {
+                shared.threadTimes.workerBegins(number)
                 do {
-                    switch kind {
-                    case .public:
-                        shared.threadTimes.workerBegins(number)
-                        var loop = try EventLoop(
-                            lane: number, kind, shared,
-                            service: PublicService(shared, lane: number),
-                            listener: listener.receive())
-                        loop.run()
-                    case .admin:
-                        var loop = try EventLoop(
-                            lane: number, kind, shared,
-                            service: AdminService(shared, control, lane: number),
-                            listener: listener.receive())
-                        loop.run()
-                    }
+                    var loop = try EventLoop(
+                        lane: number, .public, shared,
+                        service: PublicService(shared, lane: number), listener: socket?.receive())
+                    loop.run()
                 } catch {
                     shared.giveUp("cannot start an event loop; ending the process: \(error)")
                 }
+            }
+        }
+    }
+
+    /// Starts the loop of the admin listener.
+    func startAdminLoop(
+        _ shared: Shared, _ control: Control
+    ) throws(StartError) -> SystemThread {
+        let socket = sockets[0]
+        return try SystemThread.start(as: "admin") {
+            let lane = shared.adminLane
+            do {
+                var loop = try EventLoop(
+                    lane: lane, .admin, shared,
+                    service: AdminService(shared, control, lane: lane), listener: socket.receive())
+                loop.run()
+            } catch {
+                shared.giveUp("cannot start an event loop; ending the process: \(error)")
             }
         }
     }

@@ -25,6 +25,8 @@ enum LoopMessage: Sendable {
     case files([PublicFile])
     /// The public status page was made anew.
     case status(StatusPages)
+    /// Take connections from here: the loop was started without a listener.
+    case listen(ThreadHandover<Listener>)
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Why new entries are to be refused; nil where they are not. A loop tells its own service.

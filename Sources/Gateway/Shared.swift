@@ -26,11 +26,18 @@ final class Shared: Sendable {
     let lanes: [WorkerLane]
     /// The public workers' lanes: the ones that entries come by.
     let workerLanes: ArraySlice<WorkerLane>
+    /// The lanes that the sequencer reads entries from: the workers', then one for each link that
+    /// another node may send entries over.
+    let entryLanes: ArraySlice<WorkerLane>
+    /// Entries that went over links between nodes.
+    let links = LinkCounts()
     let administration = AdministrationLane()
     /// What the control side asks the sequencer of a month.
     let consumption = ConsumptionLane()
     /// Wakes the sequencer.
     let sequencerBell: Doorbell
+    /// Wakes whoever forwards entries while the node follows; nil for a gateway that is alone.
+    let forwarderBell: Doorbell?
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
     /// Whether the sequencer is not to gather before its next batch; see ``endGathering()``.
@@ -98,6 +105,9 @@ final class Shared: Sendable {
     /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
     /// thread writes it once a batch.
     let publishedRecords = Atomic<UInt64>(0)
+    /// Operations that stand and whose keys the loops do not have yet: another node made them. The
+    /// projector's thread writes it before it says that it has projected them.
+    let lackingKeys = Atomic<Int>(0)
     /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
     let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
@@ -141,6 +151,11 @@ final class Shared: Sendable {
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
         }
         workerLanes = lanes[0..<workers]
+        let linkLanes = try (0..<(cluster == nil ? 0 : LinkFrame.maximumMembers)).map { _ in
+            try WorkerLane(limits: limits, connections: limits.linkEntries)
+        }
+        entryLanes = ArraySlice(lanes[0..<workers] + linkLanes)
+        forwarderBell = try cluster == nil ? nil : Doorbell()
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
@@ -177,6 +192,9 @@ final class Shared: Sendable {
         gatheringBell.ring()
     }
 
+    /// The lanes of links between nodes; none for a gateway that is alone.
+    var linkLanes: [WorkerLane] { Array(entryLanes[workerLanes.count...]) }
+
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }
 
@@ -200,6 +218,16 @@ final class Shared: Sendable {
             reasons.append(reason)
         }
         return reasons
+    }
+
+    /// Whether this gateway decides: always where it is alone; in a cluster from its office on.
+    var isLeading: Bool { cluster.map { $0.state == .leading } ?? true }
+
+    /// - Throws: ``Problem`` where this node follows, and so changes nothing.
+    func requireOffice() throws(Problem) {
+        if isLeading { return }
+        let owner = cluster?.owner.flatMap { $0.node == cluster?.node ? nil : $0 }
+        throw .notLeading(owner.map { ($0.node, $0.address) })
     }
 
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set
@@ -283,7 +311,7 @@ final class Shared: Sendable {
 
     /// Whether a ring to the sequencer is so full that this is refused.
     func isFull(for shedding: Shedding) -> Bool {
-        workerLanes.contains { $0.isFull(for: shedding) }
+        entryLanes.contains { $0.isFull(for: shedding) }
     }
 
     /// Whether the sequencer shall end when nothing waits any more.

@@ -23,9 +23,11 @@ extension Ledger {
     }
 
     /// Carries a recorded command out again.
+    /// - Returns: what it changed.
+    @discardableResult
     package mutating func replay(
         _ record: AdministrativeRecord, at time: Timestamp
-    ) throws(ReplayError) {
+    ) throws(ReplayError) -> Change {
         let touched = dueOperation(touchedBy: record.command, at: time)
         try requireSettled(touched, at: time)
         let number = records
@@ -36,6 +38,7 @@ extension Ledger {
             throw .commandRefused(record: number, refusal: error)
         }
         guard change != .none else { throw .commandChangedNothing(record: number) }
+        return change
     }
 
     /// Compares what the fold found out by itself with the record of it.

@@ -134,6 +134,16 @@ package struct Log: ~Copyable, @unchecked Sendable {
         store = wrap(store)
     }
 
+    /// Has batches synced some time after they are stored, from now on: those that a majority of
+    /// the nodes' engine has synced before.
+    /// - Parameter report: gets the number behind the last record that is synced here, on whatever
+    ///   thread; at once where that is now.
+    package mutating func syncLater(
+        _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError) {
+        try store.syncLater(behind: batch.position.nextSequence, report)
+    }
+
     /// Stores a batch that another node has appended to the log that this one is a copy of.
     ///
     /// - Parameters:

@@ -4,7 +4,8 @@ package enum LogTolerance: Sendable {
     case none
     /// What a copy lacks that was made, file by file, while the log was written: the next segment,
     /// begun after the folder was listed, and what a file got behind a place that had been read.
-    /// Both is later than the copy's beginning.
+    /// Both is later than the copy's beginning. So is what a node of several lacks whose power was
+    /// lost: it syncs later than it writes, and a disk writes in any order.
     case copy
     /// Whatever is missing or damaged, because a person says so.
     case anything
@@ -21,6 +22,9 @@ package struct LogOptions: Equatable, Sendable {
     package var retryMilliseconds = 1000
     /// Opens a log that lacks records, up to the first one that is missing.
     package var acceptsMissingRecords = false
+    /// Opens a log whose last records did not all come to the disk, up to the first one that is
+    /// missing: other nodes have them.
+    package var isShared = false
     /// How long ``Log/ensureSpace()`` waits for a segment that is being prepared: 0 or more.
     package var preparationMilliseconds = 3000
 

@@ -24,6 +24,15 @@ package protocol LogStore: AnyObject {
     ///   any more, and the next start finds out.
     func store(_ batch: borrowing LogBatch) throws(LogError)
 
+    /// Has batches synced some time after ``store(_:)`` from now on, by a thread of its own: where
+    /// they are on stable storage elsewhere before. A failure is met at the next batch.
+    /// - Parameters:
+    ///   - written: the number behind the last record so far.
+    ///   - report: gets the number behind the last record that is synced, on whatever thread.
+    func syncLater(
+        behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError)
+
     /// Whether what is stored here is still what counts, asked before anything is told that rests
     /// on it and stores nothing.
     /// - Throws: ``LogError/fenced(by:)`` where another node has taken over.

@@ -40,6 +40,8 @@ package final class MemoryStore: LogStore {
     /// Nothing is stored any more until the next start.
     package private(set) var hasCrashed = false
 
+    /// Gets the number behind each batch that was stored, where that is asked for.
+    private var reportSynced: (@Sendable (UInt64) -> Void)?
     private var segments: [Segment] = []
     private var sha = SHA256()
 
@@ -69,6 +71,8 @@ package final class MemoryStore: LogStore {
         guard !isFull else { throw .noSpace(directory: "memory") }
         calls += 1
         let bytes = batch.bytes.array
+        let end = batch.end.nextSequence
+        defer { if !hasCrashed { reportSynced?(end) } }
         switch faults[calls] {
         case nil: append(bytes, batch.header)
         case .failing: throw stopped
@@ -87,6 +91,14 @@ package final class MemoryStore: LogStore {
             append(bytes, batch.header)
             throw crash()
         }
+    }
+
+    /// What is stored here is stable at once.
+    package func syncLater(
+        behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError) {
+        reportSynced = report
+        report(written)
     }
 
     private func append(_ bytes: [UInt8], _ header: BatchHeader) {

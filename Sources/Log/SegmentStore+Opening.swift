@@ -21,7 +21,7 @@ extension SegmentStore {
             try File.remove(directory + "/" + LogFormat.spareName)
             let tolerance: LogTolerance =
                 options.acceptsMissingRecords
-                ? .anything : try LogPlace.isCopy(directory) ? .copy : .none
+                ? .anything : try options.isShared || LogPlace.isCopy(directory) ? .copy : .none
             var scanner = LogScanner(
                 .folders([directory]), from: .position(start), tolerance: tolerance)
             try scanner.scan(replay)

@@ -23,6 +23,8 @@ final class SegmentStore: LogStore {
     private var pendingRoll: PendingRoll?
     /// Whether the segment after this one has been asked for.
     private var hasRequestedNext = false
+    /// Syncs batches some time after they were written; nil where each is synced at once.
+    private var syncer: SegmentSyncer?
     /// The next segment was waited for once in vain; until it is there nobody waits again.
     private var hasWaitedInVain = false
 
@@ -52,6 +54,7 @@ final class SegmentStore: LogStore {
     }
 
     deinit {
+        syncer?.stop()
         preparer.stop()
         file.unlock()
     }
@@ -100,10 +103,20 @@ final class SegmentStore: LogStore {
     package func store(_ batch: borrowing LogBatch) throws(LogError) {
         let extent = batch.bytes.byteCount
         do {
-            if !hasRoom(extent) { try roll(to: batch.header) }
+            if let failure = syncer?.failure { throw failure }
+            if !hasRoom(extent) {
+                // Only the newest segment may be behind.
+                try syncer?.finish()
+                try roll(to: batch.header)
+            }
             try file.write(batch.bytes, at: offset)
-            try file.syncData()
-            try finishRoll()
+            if let syncer, pendingRoll == nil {
+                syncer.note(behind: batch.end.nextSequence, bytes: extent)
+            } else {
+                try file.syncData()
+                try finishRoll()
+                try syncer?.begin(file.path, behind: batch.end.nextSequence)
+            }
         } catch let error as FileError {
             throw .failed(error)
         } catch let error as LogError {
@@ -113,6 +126,17 @@ final class SegmentStore: LogStore {
         }
         offset += extent
         requestNextIfDue()
+    }
+
+    package func syncLater(
+        behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError) {
+        precondition(syncer == nil, "asked for once")
+        do throws(FileError) {
+            syncer = try SegmentSyncer(file.path, behind: written, report)
+        } catch {
+            throw .system(error)
+        }
     }
 
     /// Goes over to the prepared segment. Its header is written here and synced with the first

@@ -13,6 +13,32 @@ extension Ledger {
         _ batch: borrowing LogBatch,
         observe: (borrowing PlaybackRecord, borrowing Ledger) -> Void = { _, _ in }
     ) throws(PlaybackError) {
+        try playEach(batch) { _, _, _ in
+        } other: { record, _, ledger in
+            observe(record, ledger)
+        }
+    }
+
+    /// The same for a node that follows: whoever publishes what came of each record learns it.
+    /// After each batch comes ``Ledger/endReplay()``: an event has its record in the batch of
+    /// what brought it about.
+    ///
+    /// - Parameters:
+    ///   - entry: gets each entry with the bytes of its record.
+    ///   - other: gets each other record, and what a command came to.
+    package mutating func follow(
+        _ batch: borrowing LogBatch,
+        entry: (borrowing EntryRecord, RawSpan, borrowing Ledger) -> Void,
+        other: (borrowing PlaybackRecord, ReplayedCommand?, borrowing Ledger) -> Void
+    ) throws(PlaybackError) {
+        try playEach(batch, entry: entry, other: other)
+    }
+
+    private mutating func playEach(
+        _ batch: borrowing LogBatch,
+        entry onEntry: (borrowing EntryRecord, RawSpan, borrowing Ledger) -> Void,
+        other onOther: (borrowing PlaybackRecord, ReplayedCommand?, borrowing Ledger) -> Void
+    ) throws(PlaybackError) {
         // The tables' places are fetched for all of a batch before the first is needed.
         var ahead = batch.records
         while let record = ahead.next() { anticipate(kind: record.kind, bytes: record.bytes) }
@@ -22,13 +48,18 @@ extension Ledger {
         while let record = records.next() {
             do throws(ReplayError) {
                 switch try record.decoded() {
-                case .entry(let entry): try replay(entry, at: time)
+                case .entry(let entry):
+                    try replay(entry, at: time)
+                    onEntry(entry, record.bytes, self)
                 case .command(let command):
-                    try replay(command, at: time)
-                    observe(PlaybackRecord(record, .command(command), of: batch), self)
+                    let counts = self.counts(for: command.command)
+                    let change = try replay(command, at: time)
+                    onOther(
+                        PlaybackRecord(record, .command(command), of: batch),
+                        ReplayedCommand(change: change, counts: counts), self)
                 case .event(let event):
                     try replay(event, at: time)
-                    observe(PlaybackRecord(record, .event(event), of: batch), self)
+                    onOther(PlaybackRecord(record, .event(event), of: batch), nil, self)
                 }
             } catch {
                 throw PlaybackError(sequence: record.sequence, reason: error)

@@ -88,6 +88,10 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         return try Self.decode(secret, at: store.place(of: .operation(id)))
     }
 
+    /// Has the secrets of all operations come at once, for the loads that follow.
+    package mutating func readAhead() throws(KeyVaultError) { try store.readAhead() }
+    package mutating func endReadingAhead() { store.endReadingAhead() }
+
     private static func decode(
         _ secret: borrowing SecretBytes, at place: String
     ) throws(KeyVaultError) -> OperationSecrets {

@@ -17,9 +17,10 @@ internal import Cryptography
 final class SecretSpace: SecretStore {
     private let space: any KeySpace
     private var wrapped: WrappedSecrets
-    /// What operations and webhooks have a secret; nil where it is to be asked for. Only a process
-    /// that may change it relies on it.
+    /// What has a secret; nil where it is to be asked for. Only who may change it relies on it.
     private var heads: Set<String>?
+    /// Heads that were asked for before they are needed; empty where that is not done.
+    private var ahead = HeadsAhead()
     /// Something was replaced or removed that the engine may still give.
     private var isCompactionOwed = false
 
@@ -73,18 +74,21 @@ final class SecretSpace: SecretStore {
         }
     }
 
+    func readAhead() throws(KeyVaultError) {
+        try asking { () throws(KeySpaceError) in try ahead.fill(from: space) }
+    }
+
+    func endReadingAhead() { ahead.removeAll() }
+
     func read(_ name: SecretName) throws(KeyVaultError) -> SecretBytes? {
+        if let head = ahead.take(name.spaceKey), let opened = try open(head, name) {
+            return opened.secret
+        }
         guard let opened = try open(name) else { return nil }
         return opened.secret
     }
 
-    /// A secret, and the pages that it is in.
-    private struct Opened: ~Copyable {
-        var secret: SecretBytes
-        var table: PageTable?
-    }
-
-    private func open(_ name: SecretName) throws(KeyVaultError) -> Opened? {
+    private func open(_ name: SecretName) throws(KeyVaultError) -> OpenedSecret? {
         var earlier: [UInt8]?
         for _ in 0..<Self.attempts {
             guard let head = try value(name.spaceKey) else { return nil }
@@ -97,13 +101,11 @@ final class SecretSpace: SecretStore {
     }
 
     /// Nil where a page is missing.
-    private func open(
-        _ head: [UInt8], _ name: SecretName
-    ) throws(KeyVaultError) -> Opened? {
+    private func open(_ head: [UInt8], _ name: SecretName) throws(KeyVaultError) -> OpenedSecret? {
         guard case .operation(let id) = name, Self.isTree(head) else {
             let secret = try unwrap(
                 head, magic: name.magic, label: name.label, maximum: name.maximumBytes, name)
-            return Opened(secret: secret, table: nil)
+            return OpenedSecret(secret: secret, table: nil)
         }
         let plain = try unwrap(
             head, magic: Self.treeMagic, label: id, maximum: PageTable.maximumBytes, name)
@@ -123,7 +125,7 @@ final class SecretSpace: SecretStore {
             }
             secret.append(nodes.bytes)
         }
-        return Opened(secret: secret, table: table)
+        return OpenedSecret(secret: secret, table: table)
     }
 
     private static func isTree(_ head: [UInt8]) -> Bool {

@@ -14,6 +14,11 @@ protocol SecretStore: AnyObject {
     /// Operations and webhooks that have a secret.
     func names() throws(KeyVaultError) -> [SecretName]
 
+    /// Asks for the secrets of all operations at once, where asking for each takes a way over the
+    /// network: what is read next is taken from there, once each, until ``endReadingAhead()``.
+    func readAhead() throws(KeyVaultError)
+    func endReadingAhead()
+
     /// Nil if there is no such secret.
     func read(_ name: SecretName) throws(KeyVaultError) -> SecretBytes?
 
@@ -41,4 +46,10 @@ protocol SecretStore: AnyObject {
     func raiseNextLeaf(
         from known: UInt64, _ body: (UInt64) throws(KeyVaultError) -> UInt64
     ) throws(KeyVaultError)
+}
+
+extension SecretStore {
+    /// Files are read one by one.
+    func readAhead() throws(KeyVaultError) {}
+    func endReadingAhead() {}
 }

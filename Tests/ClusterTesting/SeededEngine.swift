@@ -1,10 +1,15 @@
 internal import Cluster
+internal import Synchronization
 internal import TestSupport
 
 /// An engine in memory that behaves as badly as a real one may: calls are lost, answers are lost,
 /// calls are late and come in another order, all drawn from a seed. Several nodes' logs share it,
-/// on one thread.
-package final class SeededEngine {
+/// on one thread where a run is to be repeated by its seed.
+package final class SeededEngine: @unchecked Sendable {
+    // `@unchecked Sendable`: calls are carried out one at a time, under `turn`; a test looks at the
+    // rest when no other thread calls.
+    private let turn = Mutex<Void>(())
+
     /// How often, in per cent of all calls.
     package struct Faults: Sendable {
         /// The call never arrives.
@@ -109,6 +114,10 @@ package final class SeededEngine {
     var storedBytes: UInt64 { batches.values.reduce(0) { $0 + UInt64($1.count) } }
 
     func perform(_ call: Call) throws(ReplicatedLogError) -> Answer {
+        try turn.withLock { _ throws(ReplicatedLogError) in try performAlone(call) }
+    }
+
+    private func performAlone(_ call: Call) throws(ReplicatedLogError) -> Answer {
         while !late.isEmpty, chance(20) { carryOutOneLate() }
         if chance(faults.lost) { throw .unknown("the call was lost") }
         if chance(faults.delayed) {

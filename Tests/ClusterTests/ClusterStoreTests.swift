@@ -14,7 +14,8 @@ struct ClusterStoreTests {
 
     init() throws {
         memory = try MemoryStore()
-        me = try LogContract.owner("a", 1)
+        // Nobody listens there: its process has ended.
+        me = try #require(LogOwner(node: "a", term: 1, address: "127.0.0.1:1"))
         successor = try LogContract.owner("b", 2)
     }
 
@@ -79,6 +80,38 @@ struct ClusterStoreTests {
             unknown += status.unknownCalls
         }
         #expect(unknown > 500, "the faults were there")
+    }
+
+    @Test("a leader that is killed between the engine and its own segments has it all afterwards")
+    func isKilledBetween() throws {
+        for fault: MemoryStore.Fault in [
+            .crashBefore, .torn(bytes: 512), .tornSectors(missing: 2), .crashAfter,
+        ] {
+            let memory = try MemoryStore()
+            let engine = SeededEngine(seed: 1)
+            var log = try leadingLog(engine, memory, status)
+            for text in ["one", "two"] { try commit(text, to: &log) }
+            memory.faults = [3: fault]
+            let long = String(repeating: "three ", count: 300)
+            #expect(throws: LogError.self) { try commit(long, to: &log) }
+            #expect(engine.history.count == 3, "\(fault)")
+            var again = try Log.open(memory, at: time(9)) { _ in }
+            // Its own office is the last one: nobody else has led meanwhile.
+            var follower = Follower(
+                SeededLog(engine), ClusterStatus(node: "a"), after: again.recovery,
+                address: "127.0.0.1:1", trust: .none, report: { _ in }, beat: {})
+            let office = try follower.takeOffice { bytes throws(LogError) in
+                try again.follow(bytes) { _ in }
+                return again.durableEnd
+            }
+            #expect(office.term == 2, "\(fault)")
+            #expect(again.nextSequence == 4, "\(fault)")
+            again.wrapStore {
+                ClusterStore($0, SeededLog(engine), as: office, ClusterStatus(node: "a"))
+            }
+            try commit("four", to: &again)
+            #expect(engine.history.map(\.first) == [1, 2, 3, 4], "\(fault)")
+        }
     }
 
     @Test("a deposed leader's batch is in neither, and the log takes nothing more")

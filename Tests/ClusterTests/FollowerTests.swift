@@ -55,9 +55,9 @@ struct FollowerTests {
         let notes = Notes()
         defer { said += notes.texts }
         var follower = Follower(
-            SeededLog(engine), ClusterStatus(node: node), address: Self.deadAddress,
-            trust: .none, report: { notes.texts.append($0) }, beat: {})
-        return try follower.takeOffice(log.recovery) { bytes throws(LogError) in
+            SeededLog(engine), ClusterStatus(node: node), after: log.recovery,
+            address: Self.deadAddress, trust: .none, report: { notes.texts.append($0) }, beat: {})
+        return try follower.takeOffice { bytes throws(LogError) in
             try log.follow(bytes) { _ in }
             return log.durableEnd
         }
@@ -82,6 +82,32 @@ struct FollowerTests {
             do throws(LogError) { try commit("late", to: &first.log) } catch { failure = error }
             #expect(failure == .fenced(by: "node b (term 2)"), "seed \(seed)")
         }
+    }
+
+    @Test("a follower whose disk is full waits, says so, and goes on when there is room")
+    func waitsForRoom() throws {
+        let first = try led(5)
+        let memory = try MemoryStore()
+        var log = try Log.open(memory, at: time(1)) { _ in }
+        memory.isFull = true
+        let notes = Notes()
+        var beats = 0
+        var follower = Follower(
+            SeededLog(first.engine), ClusterStatus(node: "b"), after: log.recovery,
+            address: Self.deadAddress, trust: .none, report: { notes.texts.append($0) },
+            beat: {
+                beats += 1
+                if beats == 8 { memory.isFull = false }
+            })
+        let office = try follower.takeOffice { bytes throws(LogError) in
+            try log.follow(bytes) { _ in }
+            return log.durableEnd
+        }
+        #expect(office.term == 2)
+        #expect(log.durableEnd == first.log.durableEnd)
+        let full = notes.texts.firstIndex { $0.contains("has no room for what the cluster's log") }
+        let taken = notes.texts.firstIndex { $0.contains("takes office") }
+        #expect(try #require(full) < #require(taken), "\(notes.texts)")
     }
 
     @Test("the first node makes the log, behind what it had alone")

@@ -5,11 +5,14 @@ import Testing
 
 @Suite("What nodes tell each other")
 struct LinkFrameTests {
-    private func frame(_ members: Int) -> LinkFrame {
+    private func frame(_ members: Int, successor: String? = nil) -> LinkFrame {
         LinkFrame(
-            node: "node-1.example", office: 7, position: 1_234_567, clock: 1_764_000_000_000,
+            node: "node-1.example", office: 7, position: 1_234_567, durable: 1_234_000,
+            clock: 1_764_000_000_000, successor: successor,
             members: (0..<members).map {
-                ClusterMember(node: "n\($0)", position: UInt64($0), clockOffset: -5 * Int64($0))
+                ClusterMember(
+                    node: "n\($0)", position: 2 * UInt64($0), durable: UInt64($0),
+                    clockOffset: -5 * Int64($0), silentMilliseconds: 100 * UInt32($0))
             })
     }
 
@@ -28,7 +31,10 @@ struct LinkFrameTests {
 
     @Test("frames are read as they were written, one after the other")
     func roundTrip() throws {
-        let frames = [frame(0), frame(3), frame(LinkFrame.maximumMembers)]
+        let frames = [
+            frame(0), frame(3, successor: "n2"),
+            frame(LinkFrame.maximumMembers, successor: String(repeating: "n", count: 64)),
+        ]
         var rest = bytes(frames)
         for expected in frames {
             let (found, count) = try #require(try first(in: rest))
@@ -40,7 +46,7 @@ struct LinkFrameTests {
 
     @Test("a part of a frame is no frame yet")
     func parts() throws {
-        let whole = bytes([frame(3)])
+        let whole = bytes([frame(3, successor: "n1")])
         for length in 0..<whole.count {
             let found = try first(in: Array(whole.prefix(length)))
             #expect(found == nil, "\(length) bytes")
@@ -50,7 +56,7 @@ struct LinkFrameTests {
     @Test("whatever else comes is refused or waited for, and traps nothing")
     func noise() {
         var seed = SeededGenerator.printed("frames of noise")
-        let whole = bytes([frame(5)])
+        let whole = bytes([frame(5, successor: "n1")])
         var refused = 0
         for _ in 0..<20_000 {
             var bytes = whole
@@ -112,6 +118,9 @@ struct LinkFrameTests {
         status.note(ClusterMember(node: "c", position: 12, clockOffset: 0))
         #expect(status.trimPoint(keeping: 4 << 20) == 41)
         #expect(status.trimPoint(keeping: 4 << 20) == nil, "given once")
+        // What it has written counts when it is on its disk.
+        status.note(ClusterMember(node: "b", position: 101, durable: 45, clockOffset: 0))
+        #expect(status.trimPoint(keeping: 4 << 20) == nil)
         status.note(ClusterMember(node: "b", position: 101, clockOffset: 0))
         #expect(status.trimPoint(keeping: 4 << 20) == 61)
         #expect(status.trimPoint(keeping: 100 << 20) == nil)

@@ -30,11 +30,71 @@ extension EndToEnd {
             #expect(try cluster.metric("portillon_cluster_leader", of: 0) == 1)
             #expect(try cluster.metric("portillon_cluster_leader", of: 1) == 0)
             #expect(try cluster.metric("portillon_cluster_term", of: 1) == 1)
-            let refused = try cluster.nodes[1].admin("GET", "/v1/operations")
-            #expect(refused.status == 503)
-            #expect(refused.json["code"]?.string == "not_leading")
-            let health = try cluster.nodes[1].admin("GET", "/healthz")
-            #expect(health.status == 200)
+            try expectReads(of: operation, entries: 20, at: cluster.nodes[1])
+            try expectRefusals(at: cluster.nodes[1], leader: cluster.linkAddress(0))
+        }
+
+        /// A node that follows shows operators what its leader would.
+        private func expectReads(of operation: Operation, entries: Int, at node: Gateway) throws {
+            let isProjected = try eventually(withinSeconds: 10) {
+                let answer = try node.admin("GET", "/v1/operations/\(operation.name)")
+                return answer.status == 200 && answer.json["participants"]?.integer == entries
+            }
+            #expect(isProjected, "\(node.errors)")
+            for path in [
+                "/healthz", "/v1/status", "/v1/operations", "/v1/token", "/openapi.json",
+                "/v1/operations/\(operation.name)/evidence", "/v1/statement", "/v1/availability",
+                "/v1/incidents", "/v1/webhooks",
+            ] {
+                let answer = try node.admin("GET", path)
+                #expect(answer.status == 200, "\(path): \(answer)")
+            }
+            let metrics = try node.admin("GET", "/metrics")
+            let text = String(decoding: metrics.body, as: UTF8.self)
+            #expect(text.contains("portillon_participants{"), "\(text.prefix(2_000))")
+            let events = try node.admin("GET", "/v1/events?follow=false")
+            #expect(events.status == 200, "\(events)")
+            let streamed = String(decoding: events.body, as: UTF8.self)
+            #expect(streamed.contains("\"type\":\"process.started\""), "\(streamed.prefix(2_000))")
+        }
+
+        /// It changes nothing, and says who does.
+        private func expectRefusals(at node: Gateway, leader: String) throws {
+            for (method, path) in [
+                ("PUT", "/v1/clients/other"), ("POST", "/v1/operations/ete/close"),
+                ("DELETE", "/v1/operations/ete"), ("GET", "/v1/operations/ete/export"),
+            ] {
+                let body = method == "GET" ? nil : "{}"
+                let refused = try node.admin(method, path, body)
+                #expect(refused.status == 503, "\(method) \(path): \(refused)")
+                #expect(refused.json["code"]?.string == "not_leading")
+                let detail = refused.json["detail"]?.string ?? ""
+                #expect(detail.contains("node a at \(leader) leads"), "\(detail)")
+                #expect(refused["retry-after"] == "1", "\(refused)")
+            }
+        }
+
+        @Test("the process that followed leads when its leader is killed, with what it learned")
+        func takesOver() throws {
+            let cluster = try GatewayCluster(2)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            try cluster.start(1)
+            // Made while the other one follows: its keys are in etcd.
+            let operation = try cluster.nodes[0].openOperation()
+            #expect(try cluster.nodes[0].post(operation.entry("p1")).status == 201)
+            let follower = try #require(cluster.nodes[1].process)
+            try cluster.nodes[0].kill()
+            #expect(try cluster.leader(among: [1]) == 1)
+            #expect(cluster.nodes[1].process === follower)
+            #expect(follower.poll() == nil)
+            let second = try cluster.nodes[1].post(operation.entry("p2"))
+            #expect(second.status == 201, "\(second)")
+            let again = try cluster.nodes[1].post(operation.entry("p1"))
+            #expect(again.json["verdict"]?.string == "repeated", "\(again)")
+            let closed = try cluster.nodes[1].admin(
+                "POST", "/v1/operations/\(operation.name)/close", "{}")
+            #expect(closed.status == 200, "\(closed)")
+            #expect(try cluster.nodes[1].state(of: operation)["participants"]?.integer == 2)
         }
 
         @Test("kill -9 of the leader: another takes over, nothing is lost, nothing counted twice")
@@ -66,6 +126,88 @@ extension EndToEnd {
                 try cluster.start(fallen)
             }
             try expectEqualJournals(cluster, leader: leader)
+        }
+
+        @Test("a leader that ends hands over: nobody is cut off, nothing is lost")
+        func handsOver() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            var leader = 0
+            var refusedBefore = 0
+            for round in 1...3 {
+                writers.start(
+                    4, run: "r\(round)", port: cluster.nodes[leader].port, operation: operation,
+                    pauseMilliseconds: 1)
+                let before = writers.known.acknowledged.count
+                let isBusy = eventually(withinSeconds: 30) {
+                    writers.known.acknowledged.count > before + 100
+                }
+                #expect(isBusy)
+                let fallen = leader
+                let old = try #require(cluster.nodes[fallen].process)
+                let began = ContinuousClock.now
+                old.send(SIGTERM)
+                leader = try cluster.leader(among: (0..<3).filter { $0 != fallen })
+                print("hand-over \(round): \((ContinuousClock.now - began) / .milliseconds(1)) ms")
+                #expect(old.wait(atMostSeconds: 30) == .exit(0))
+                #expect(writers.join())
+                #expect(cluster.nodes[leader].says("node \(GatewayCluster.names[fallen]) yields"))
+                // Each request had an answer: 2xx, or 503.
+                let known = writers.known
+                let refused = known.refused[503, default: 0]
+                #expect(known.refused.keys.allSatisfy { $0 == 503 }, "\(known.refused)")
+                #expect(known.unanswered.count <= refused - refusedBefore, "round \(round)")
+                refusedBefore = refused
+                let faults = try cluster.nodes[leader].faults(in: writers, of: operation)
+                try #require(faults == [], "round \(round)")
+                try cluster.start(fallen)
+            }
+            try expectEqualJournals(cluster, leader: leader)
+        }
+
+        @Test("every node takes entries; the leader is killed, nothing is lost or counted twice")
+        func takesEntriesEverywhere() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            for index in 0..<3 {
+                // A node knows an operation when it has followed to it.
+                let isKnown = try eventually(withinSeconds: 10) {
+                    let answer = try cluster.nodes[index].post(operation.entry("seen \(index)"))
+                    if answer.status == 201 { writers.record(answer, of: "seen \(index)") }
+                    return answer.status == 201
+                }
+                #expect(isKnown, "\(cluster.nodes[index].errors)")
+            }
+            for index in 0..<3 {
+                writers.start(
+                    3, run: "n\(index)", port: cluster.nodes[index].port, operation: operation)
+            }
+            let isBusy = eventually(withinSeconds: 30) {
+                (0..<3).allSatisfy { index in
+                    writers.known.acknowledged.keys.count { $0.hasPrefix("n\(index)-") } > 50
+                }
+            }
+            #expect(isBusy, "\(writers.known.refused)")
+            let forwarded = try cluster.nodes[1].adminConnection().exchange(
+                HTTPRequest("GET", "/metrics").text)
+            #expect(forwarded.text.contains("portillon_link_entries_total{result=\"answered\"} "))
+            try cluster.nodes[0].kill()
+            let leader = try cluster.leader(among: [1, 2])
+            let before = writers.known.acknowledged.count
+            let goesOn = eventually(withinSeconds: 30) {
+                writers.known.acknowledged.count > before + 100
+            }
+            #expect(goesOn, "\(writers.known.refused)")
+            writers.stop()
+            #expect(writers.join())
+            let faults = try cluster.nodes[leader].faults(in: writers, of: operation)
+            #expect(faults == [])
         }
 
         @Test("a leader that stood still is fenced when it goes on, and ends")

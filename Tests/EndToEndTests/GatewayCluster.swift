@@ -25,11 +25,14 @@ final class GatewayCluster {
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
     }
 
+    /// Where other nodes reach one.
+    func linkAddress(_ index: Int) -> String { "127.0.0.1:\(linkPorts[index])" }
+
     /// What makes a gateway this node.
     func options(_ index: Int) -> [String] {
         [
             "--cluster", servers.urls.joined(separator: ","), "--cluster-listen",
-            "127.0.0.1:\(linkPorts[index])", "--node", Self.names[index],
+            linkAddress(index), "--node", Self.names[index],
             "--master-key", masterKey,
         ]
     }
@@ -38,16 +41,16 @@ final class GatewayCluster {
         try nodes[index].launch(options: options(index))
     }
 
-    /// Starts a node, and waits until it says so.
-    func start(_ index: Int, until reason: String = "following") throws {
+    /// Starts a node, and waits until it forwards entries.
+    func start(_ index: Int) throws {
         try launch(index)
         let isThere = try eventually(withinSeconds: 60) {
             if let ending = nodes[index].process?.poll() {
                 throw GatewayFailure("node \(index) ended: \(ending): \(nodes[index].errors)")
             }
-            return readiness(index) == [reason]
+            return readiness(index) == []
         }
-        try #require(isThere, "node \(index) is not \(reason): \(nodes[index].errors)")
+        try #require(isThere, "node \(index) is not ready: \(nodes[index].errors)")
     }
 
     /// What a node says why it is not ready; empty where it is, nil where it does not answer.
@@ -63,11 +66,16 @@ final class GatewayCluster {
     func leader(among indices: [Int], withinSeconds seconds: Double = 60) throws -> Int {
         var found: Int?
         _ = eventually(withinSeconds: seconds) {
-            found = indices.first { readiness($0) == [] }
+            found = indices.first { readiness($0) == [] && leads($0) }
             return found != nil
         }
         let said = indices.map { nodes[$0].errors }.joined(separator: "\n")
         return try #require(found, "nobody leads: \(said)")
+    }
+
+    private func leads(_ index: Int) -> Bool {
+        // A node that ends meanwhile does not lead.
+        (try? metric("portillon_cluster_leader", of: index)) == 1
     }
 
     /// A node's value of a metric without labels.

@@ -9,7 +9,7 @@ struct Acknowledgement: Equatable, Sendable {
 }
 
 /// Front ends that post entries as fast as they are answered, each over its own connection, until
-/// their connections break or they are told to stop; and what they remember of it.
+/// that ends or they are told to stop; and what they remember of it.
 final class Writers: Sendable {
     /// What all of them know together.
     struct Memory: Sendable {
@@ -69,9 +69,12 @@ final class Writers: Sendable {
                 let participant = "\(name)-\(count)"
                 pending = participant
                 let entry = operation.entry(participant, members: members)
-                record(try connection.exchange(entry.text), of: participant)
+                let answer = try connection.exchange(entry.text)
+                record(answer, of: participant)
                 pending = nil
                 count += 1
+                // What is sent after that is read by nobody.
+                if answer["connection"] == "close" { return }
                 if pauseMilliseconds > 0 { pause(milliseconds: pauseMilliseconds) }
             }
         } catch {

@@ -54,8 +54,8 @@ let package = Package(
         module(
             "Cluster",
             [
-                "Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time",
-                "Vault",
+                "Bytes", "CNghttp2", "Cryptography", "Files", "LockFree", "Log", "Sockets",
+                "Threads", "Time", "Vault",
             ]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),

@@ -1,4 +1,5 @@
 import Bytes
+import Cluster
 import Cryptography
 import Evidence
 import Ledger
@@ -28,7 +29,7 @@ final class Bench {
     /// - Parameter commands: applied before anything is left.
     init(
         _ commands: [AdministrativeCommand], clock: any MachineClock = SystemClock(),
-        proxies: TrustedProxies = TrustedProxies(),
+        proxies: TrustedProxies = TrustedProxies(), cluster: ClusterStatus? = nil,
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         folder = try TestFolder()
@@ -46,9 +47,10 @@ final class Bench {
         let projections = Projections(catalogue: ledger.catalogue, evidence: empty.evidence)
         shared = try Shared(
             limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
-            logger: TestGateway.silent)
+            cluster: cluster, logger: TestGateway.silent)
         control = try Control(
-            shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
+            shared: shared,
+            vault: SharedVault(try data.openVault(masterKey: folder.path + "/master.key")),
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))
         sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))

@@ -161,7 +161,7 @@ struct LifeTests {
         let first = try TestGateway()
         let folder = try TestFolder()
         for (listen, adminListen, flag, status) in [
-            (first.gateway.address, "127.0.0.1:0", "--listen", 74),
+            (try #require(first.gateway.address), "127.0.0.1:0", "--listen", 74),
             ("127.0.0.1:0", first.gateway.adminAddress, "--admin-listen", 74),
             ("127.0.0.1", "127.0.0.1:0", "--listen", 78),
             ("127.0.0.1:0", "no where:1", "--admin-listen", 78),

@@ -105,6 +105,9 @@ struct PermissionTests {
         "POST /v1/tokens/{token_id}/renew": "+-----",
         "POST /v1/tokens/{token_id}/revoke": "+-----",
         "POST /v1/tokens/{token_id}/suspect": "+-----",
+        "GET /v1/cluster": "+++---",
+        "POST /v1/cluster/step-down": "++----",
+        "DELETE /v1/cluster/nodes/{node}": "+-----",
     ]
 
     @Test("every route has its line, and no other is there")

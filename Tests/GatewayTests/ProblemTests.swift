@@ -106,7 +106,7 @@ struct ProblemTests {
             (.waitingPastClosing, "waiting", 429), (.waitingForOpening, "waiting", 429),
             (.suspended, "suspended", 503),
             (.suspendedForGood, "suspended", 410), (.challenged, "challenged", 403),
-            (.challengesUsedUp, "overloaded", 503),
+            (.challengesUsedUp, "overloaded", 503), (.handedOver, "overloaded", 503),
         ]
         for (verdict, name, status) in table {
             #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)

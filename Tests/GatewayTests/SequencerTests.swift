@@ -1,4 +1,5 @@
 import Bytes
+import Cluster
 import Cryptography
 import Foundation
 import Ledger
@@ -62,6 +63,36 @@ struct SequencerTests {
         bench.stop()
         #expect(outcomes.succeeded == Array(0..<100))
         #expect(answers.count == 1)
+    }
+
+    @Test("while it hands over it stores nothing and refuses all; taken back, it goes on")
+    func handsOver() async throws {
+        let status = ClusterStatus(node: "a")
+        let bench = try Bench(try Bench.opened(), cluster: status) { _ in }
+        try bench.start()
+        bench.leave(1)
+        bench.shared.sequencerBell.ring()
+        #expect(bench.answers(1).map(\.verdict) == [.accepted])
+        #expect(status.succession.begin(to: "b"))
+        bench.shared.sequencerBell.ring()
+        while !status.succession.isSettled { await Task.yield() }
+        let stored = bench.shared.durableRecords.load(ordering: .acquiring)
+        for person in 1..<4 { bench.leave(UInt64(person)) }
+        bench.shared.sequencerBell.ring()
+        #expect(bench.answers(3).map(\.verdict) == [.handedOver, .handedOver, .handedOver])
+        do {
+            _ = try await bench.control.decide(
+                .operation(.close(id: "ete", note: nil)), by: .admin)
+            Issue.record("it was decided")
+        } catch {
+            #expect(error.code == "not_leading")
+        }
+        #expect(bench.shared.durableRecords.load(ordering: .acquiring) == stored)
+        status.succession.cancel()
+        for person in 1..<3 { bench.leave(UInt64(person)) }
+        bench.shared.sequencerBell.ring()
+        #expect(bench.answers(2).map(\.verdict) == [.repeated, .accepted])
+        bench.stop()
     }
 
     @Test("a change of rule and the first entry in one batch: both hold")

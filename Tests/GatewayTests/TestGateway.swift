@@ -52,7 +52,7 @@ final class TestGateway {
         configuration.room = room
         configuration.hasStatusPage = hasStatusPage
         gateway = try Gateway(configuration, logger: Self.silent)
-        port = try Self.port(of: gateway.address)
+        port = try Self.port(of: try #require(gateway.address))
         adminPort = try Self.port(of: gateway.adminAddress)
         token = try String(contentsOfFile: folder.path + "/admin.token", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)

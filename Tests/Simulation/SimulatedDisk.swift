@@ -54,6 +54,12 @@ final class SimulatedDisk: LogStore {
         }
     }
 
+    func syncLater(
+        behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError) {
+        try memory.syncLater(behind: written, report)
+    }
+
     init(planted: PlantedFault? = nil, keepsBatches: Bool = false) throws {
         self.planted = planted
         self.keepsBatches = keepsBatches || planted == .tailMisread

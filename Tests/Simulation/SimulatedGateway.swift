@@ -243,7 +243,7 @@ final class SimulatedGateway {
         try turn()
         switch outcome.withLock({ $0 }) {
         case .decided(let result, _): _ = try result.get()
-        case .noSpace, .clockUnconfirmed: throw SimulationError.noSpace
+        case .noSpace, .clockUnconfirmed, .handedOver: throw SimulationError.noSpace
         case nil: throw SimulationError.notCompleted
         }
     }

@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Ledger
 import Log
+import Synchronization
 import Time
 
 @testable import Gateway
@@ -45,8 +46,10 @@ final class Simulation {
     private var crowd: Crowd
     private var trace = TraceHash()
     private var running: SimulatedGateway?
+    /// A node that follows, if there is one.
+    private var follower: SimulatedFollower?
 
-    init(seed: UInt64, planted: PlantedFault? = nil) throws {
+    init(seed: UInt64, planted: PlantedFault? = nil, isFollowed: Bool = false) throws {
         self.seed = seed
         self.planted = planted
         hasFlood = seed % 4 == 0
@@ -60,6 +63,9 @@ final class Simulation {
         operators = Operators(random, secrets: hasFlood ? [Prehistory.secret] : [])
         crowd = Crowd(random)
         if hasFlood { try begin(with: try Prehistory.shared.get()) }
+        if isFollowed {
+            follower = try SimulatedFollower(clock: clock, random: SeededRandom(seed: seed &* 3))
+        }
     }
 
     private func begin(with prehistory: Prehistory) throws {
@@ -91,6 +97,10 @@ final class Simulation {
             try restart()
             try settle()
             try checkVault(sample: nil)
+            if let follower {
+                try follower.takeOffice()
+                judge.count("office taken by a follower")
+            }
             return Run(
                 trace: trace.value, records: judge.recordHash,
                 virtualSeconds: milliseconds / 1_000, occurrences: judge.occurrences)
@@ -290,10 +300,35 @@ final class Simulation {
             guard case .failed = error else { throw error }
             return try crash()
         }
+        try follow()
         try withVault {
             try takeStock()
             if !random.oneIn(3) { try gateway.refillLeaves() }
         }
+    }
+
+    /// The follower takes in what the turn has stored, and is compared.
+    private func follow() throws {
+        guard let follower else { return }
+        let before = follower.shared.durableRecords.load(ordering: .relaxed)
+        try follower.follow(disk)
+        if follower.shared.durableRecords.load(ordering: .relaxed) != before {
+            judge.count("batch followed")
+        }
+        if let difference = follower.boardDifference(from: try gateway) {
+            throw Judge.Difference("at the follower: \(difference)")
+        }
+    }
+
+    private func compareViews() throws {
+        guard let follower else { return }
+        // A process that ended in the vault has a successor, which has recorded its start.
+        try follow()
+        let before = follower.eventsCompared
+        if let difference = follower.viewDifference(from: try gateway) {
+            throw Judge.Difference("at the follower: \(difference)")
+        }
+        if follower.eventsCompared > before { judge.count("event followed") }
     }
 
     /// Holds what the turn brought against the model.
@@ -331,7 +366,9 @@ final class Simulation {
         for _ in 0..<20 {
             try turn(isProjected: true)
             let inFlight = try gateway.loops.reduce(0) { $0 + $1.inFlight }
-            if inFlight == 0, crowd.posted.isEmpty, !operators.isWaiting { return }
+            if inFlight == 0, crowd.posted.isEmpty, !operators.isWaiting {
+                return try compareViews()
+            }
         }
         throw Judge.Difference(
             operators.isWaiting ? "a command is never completed" : "an entry is never answered")
@@ -350,6 +387,7 @@ extension AdministrativeOutcome {
         case .decided(.failure(let refusal), _): "command refused: \(refusal.code)"
         case .noSpace: "command refused: no space"
         case .clockUnconfirmed: "command refused: clock"
+        case .handedOver: "command refused: another node leads"
         }
     }
 }

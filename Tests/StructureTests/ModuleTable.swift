@@ -30,8 +30,8 @@ enum ModuleTable {
         (
             "Cluster",
             [
-                "Bytes", "CNghttp2", "Time", "Cryptography", "Files", "Log", "Sockets", "Threads",
-                "Vault",
+                "Bytes", "CNghttp2", "Time", "Cryptography", "Files", "LockFree", "Log", "Sockets",
+                "Threads", "Vault",
             ]
         ),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),

@@ -116,6 +116,36 @@ struct SecretSpaceTests {
         return next
     }
 
+    @Test("the secrets of all operations come with one call, and are those that count")
+    func readsAhead() throws {
+        let place = try VaultPlace(.space)
+        var vault = try place.vault()
+        for number in 0..<20 { _ = try vault.create("op-\(number)") }
+        let space = MortalSpace(place.space(.reader))
+        var reader = try place.vault(in: space)
+        try reader.readAhead()
+        // Not one more call reaches the engine.
+        space.end(after: 0)
+        for number in 0..<20 {
+            let isThere = try reader.load("op-\(number)") != nil
+            #expect(isThere)
+        }
+        #expect(!space.isDead)
+        reader.endReadingAhead()
+        #expect(throws: KeyVaultError.self) { _ = try reader.load("op-1") }
+    }
+
+    @Test("a tree that is replaced behind a reading ahead is the new one")
+    func readsAheadOfReplacements() throws {
+        let place = try VaultPlace(.space)
+        var vault = try vault(in: place, forgetting: 200)
+        var reader = try place.reader()
+        try reader.readAhead()
+        _ = try vault.forget(leaves([500, 7_500]), of: "op")
+        #expect(try isReadable(500, &reader) == false)
+        #expect(try isReadable(501, &reader))
+    }
+
     @Test("who reads while pages are replaced sees the new tree, not half of one")
     func readsWhileReplaced() throws {
         let place = try VaultPlace(.space)

@@ -251,16 +251,17 @@ class Cluster:
             node.start()
 
     def leader(self):
-        """The node that takes entries; the one of the latest term where two say so; or None."""
-        ready = [node for node in self.nodes if not node.is_paused and node.readiness(0.5)[0]]
-        if len(ready) < 2:
-            return ready[0] if ready else None
-
-        def term(node):
+        """The node that decides; the one of the latest term where two say so; or None."""
+        found = []
+        for node in self.nodes:
+            if node.is_paused or not node.readiness(0.5)[0]:
+                continue
             samples = node.metrics()
-            return samples.sum("portillon_cluster_term") if samples else -1
-
-        return max(ready, key=term)
+            if len(self.nodes) == 1:
+                return node
+            if samples and samples.sum("portillon_cluster_leader") == 1:
+                found.append((samples.sum("portillon_cluster_term"), node))
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
     def wait_for_leader(self, seconds=60):
         deadline = time.monotonic() + seconds

@@ -5,6 +5,7 @@ import {
   unseen, write,
 } from './elements.js';
 import {colon, number} from './language.js';
+import {drawNodes, silentNodes} from './nodes.js';
 import {isNear, share} from './state.js';
 import {words} from './words.js';
 
@@ -38,6 +39,8 @@ export function needsOf(operation) {
 function platformNeeds(state, holder) {
   const {webhooks, memory, journal} = state.status;
   const needs = [];
+  const silent = silentNodes(state.status);
+  if (silent.length) needs.push(words.needs.silent(silent.join(', ')));
   const incidents = openIncidents(state).length;
   if (incidents) needs.push(words.needs.incidents(incidents));
   if (webhooks.failing) {
@@ -396,6 +399,7 @@ export function drawOverview(state, {holder, may, onIncident}) {
   drawGauges(state);
   drawPushing(state);
   drawWaves(state);
+  drawNodes(state.status);
   drawService(state, may, onIncident);
 }
 

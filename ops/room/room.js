@@ -165,7 +165,7 @@ function leave(reason = '') {
   state = new State();
   if ($('#dialog').open) $('#dialog').close();
   // What was shown is nobody's any more.
-  for (const name of ['attention', 'gauges', 'pushing', 'bands', 'waves', 'service', 'events', 'operation']) {
+  for (const name of ['attention', 'gauges', 'pushing', 'bands', 'waves', 'nodes', 'service', 'events', 'operation']) {
     $(`#${name}`).replaceChildren();
     delete $(`#${name}`).dataset.key;
   }

@@ -46,6 +46,7 @@ const en = {
     webhooks: (failing, pending) =>
       text`Webhooks: ${failing} failing, ${counted(pending, 'event waits', 'events wait')}`,
     tables: share => text`The tables are ${share} full`, journal: time => text`The disk is full in ${time}`,
+    silent: names => text`The leader does not hear ${names}`,
     incidents: count => count === 1 ? 'One incident is open' : text`${count} incidents are open`,
     token: days => days === 1 ? 'Your token expires today' : text`Your token expires in ${days} days`,
   },
@@ -79,6 +80,11 @@ const en = {
   orders: {
     urgency: 'Urgency', attempts: 'Entries a second', share: 'Share of the cover',
     participants: 'Participants', title: 'Name',
+  },
+  nodesTitle: 'Nodes', nodes: {
+    title: 'The nodes of the cluster', node: 'Node', role: 'Role', lag: 'Records behind', heard: 'Heard',
+    roles: {leader: 'leads', follower: 'follows', silent: 'silent'},
+    never: 'never', ago: time => text`${time} ago`,
   },
   nobody: 'Nobody is pushing now.', nothing: 'No operation matches.',
   noOperations: 'There are no operations yet.',
@@ -263,6 +269,7 @@ const fr = {
     webhooks: (failing, pending) =>
       text`Webhooks : ${failing} en échec, ${counted(pending, 'événement', 'événements')} en attente`,
     tables: share => text`Les tables sont remplies à ${share}`, journal: time => text`Le disque est plein dans ${time}`,
+    silent: names => text`Le nœud qui dirige n’entend pas ${names}`,
     incidents: count => count === 1 ? 'Un incident est ouvert' : text`${count} incidents sont ouverts`,
     token: days => days === 1 ? 'Votre jeton expire aujourd’hui' : text`Votre jeton expire dans ${days} jours`,
   },
@@ -296,6 +303,11 @@ const fr = {
   orders: {
     urgency: 'Urgence', attempts: 'Participations par seconde', share: 'Part de la couverture',
     participants: 'Participants', title: 'Nom',
+  },
+  nodesTitle: 'Nœuds', nodes: {
+    title: 'Les nœuds du groupe', node: 'Nœud', role: 'Rôle', lag: 'Enregistrements de retard', heard: 'Entendu',
+    roles: {leader: 'dirige', follower: 'suit', silent: 'muet'},
+    never: 'jamais', ago: time => text`il y a ${time}`,
   },
   nobody: 'Personne ne pousse en ce moment.', nothing: 'Aucune opération ne correspond.',
   noOperations: 'Il n’y a pas encore d’opération.',

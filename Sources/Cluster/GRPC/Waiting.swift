@@ -18,12 +18,20 @@ package struct Waiting {
     package var isOver: Bool { deadline <= .now }
 
     /// Waits for one of the events, or an error.
+    /// - Parameter other: ends the wait too when it can be read; nil for none.
     /// - Returns: false where time is over.
-    func forEvents(_ events: Int16, of descriptor: Int32) -> Bool {
-        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+    func forEvents(_ events: Int16, of descriptor: Int32, orInput other: Int32? = nil) -> Bool {
+        // Poll passes over a descriptor below 0.
+        var entries: (pollfd, pollfd) = (
+            pollfd(fd: descriptor, events: events, revents: 0),
+            pollfd(fd: other ?? -1, events: Int16(POLLIN), revents: 0)
+        )
         while true {
             // A signal ends it early, which is as good as a slice that is over.
-            if unsafe poll(&entry, 1, slice) > 0 { return true }
+            let ready = unsafe withUnsafeMutableBytes(of: &entries) { raw in
+                unsafe poll(raw.bindMemory(to: pollfd.self).baseAddress, 2, slice)
+            }
+            if ready > 0 { return true }
             if isOver { return false }
             meanwhile()
         }

@@ -3,13 +3,24 @@ package struct ClusterMember: Equatable, Sendable {
     package let node: String
     /// The number of the record that its own journal gets next; 0 where it was never heard.
     package var position: UInt64
+    /// The number behind the last record that is on stable storage in it: ``position`` or less.
+    package var durable: UInt64
     /// Its clock less the leader's, in milliseconds.
     package var clockOffset: Int64
+    /// For how long the leader has not heard it; ``never`` where it has not at all.
+    package var silentMilliseconds: UInt32
 
-    package init(node: String, position: UInt64, clockOffset: Int64) {
+    package static var never: UInt32 { .max }
+
+    package init(
+        node: String, position: UInt64, durable: UInt64? = nil, clockOffset: Int64,
+        silentMilliseconds: UInt32 = never
+    ) {
         self.node = node
         self.position = position
+        self.durable = min(durable ?? position, position)
         self.clockOffset = clockOffset
+        self.silentMilliseconds = silentMilliseconds
     }
 }
 
@@ -38,10 +49,30 @@ extension [ClusterMember] {
         }
     }
 
-    /// The record that a majority's journals reach: of each node's position the one that so many
-    /// have, or more.
+    /// A node that was heard so lately lives.
+    private static var livingMilliseconds: UInt32 { 500 }
+    /// A successor reads so many records in a moment.
+    private static var nearRecords: UInt64 { 10_000 }
+
+    /// The node that is to take over from a leader that ends: heard lately, close to the log's end,
+    /// with a clock that is right; of several the one that reaches furthest, then by name.
+    /// - Parameter wanted: the only one that will do; nil for any.
+    package func successor(
+        of leader: String, at position: UInt64, wanted: String? = nil
+    ) -> ClusterMember? {
+        filter { other in
+            other.node != leader && (wanted ?? other.node) == other.node
+                && other.silentMilliseconds < Self.livingMilliseconds
+                && other.position + Self.nearRecords >= position
+                && abs(clockError(of: other.node)) <= Self.maximumClockOffset
+        }
+        .min { ($1.position, $0.node) < ($0.position, $1.node) }
+    }
+
+    /// The record that a majority's journals reach on stable storage: of each node's the one that
+    /// so many have, or more.
     package var majorityPosition: UInt64 {
-        let sorted = map(\.position).sorted(by: >)
+        let sorted = map(\.durable).sorted(by: >)
         return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
     }
 }

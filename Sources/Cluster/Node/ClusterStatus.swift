@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Time
 
 /// What a node's threads know of the cluster: what it is, how far it is, and whether the log that
 /// all share answers. Times are nanoseconds of the monotonic clock.
@@ -15,6 +16,8 @@ package final class ClusterStatus: Sendable {
         case logUnavailable
         /// It decides, and takes entries.
         case leading
+        /// It decides nothing more: another node takes over, or has.
+        case handingOver
 
         /// As readiness and metrics name it.
         package var name: String {
@@ -24,15 +27,19 @@ package final class ClusterStatus: Sendable {
             case .noLeader: "no_leader"
             case .logUnavailable: "log_unavailable"
             case .leading: "leading"
+            case .handingOver: "handing_over"
             }
         }
     }
 
     package let node: String
+    /// Its end as a leader, where it hands its office over.
+    package let succession = Succession()
     private let storedState = Atomic<UInt8>(State.catchingUp.rawValue)
     private let storedTerm = Atomic<UInt64>(0)
     private let storedOffice = Atomic<UInt64>(0)
     private let storedPosition = Atomic<UInt64>(1)
+    private let storedDurable = Atomic<UInt64>(.max)
     private let storedLogPosition = Atomic<UInt64>(1)
     private let callBegan = Atomic<UInt64>(0)
     private let waitEnded = Atomic<UInt64>(0)
@@ -40,8 +47,26 @@ package final class ClusterStatus: Sendable {
     private let unknownCount = Atomic<UInt64>(0)
     private let clockError = Atomic<Int64>(0)
     private let storedEngineBytes = Atomic<UInt64>(0)
-    private let known = Mutex<[ClusterMember]>([])
+    private let forwards = Atomic<Bool>(false)
+    private let storedOwner = Mutex<LogOwner?>(nil)
+    private let known = Mutex<[Known]>([])
     private let marks = Mutex(LogMarks())
+
+    /// A node, and when it was heard; 0 for never.
+    private struct Known {
+        var member: ClusterMember
+        var heardAt: UInt64
+
+        /// - Parameter now: the monotonic clock.
+        func told(at now: UInt64) -> ClusterMember {
+            var told = member
+            told.silentMilliseconds =
+                heardAt == 0
+                ? ClusterMember.never
+                : UInt32(clamping: min((now - min(heardAt, now)) / 1_000_000, 0xFFFF_FFFE))
+            return told
+        }
+    }
 
     /// Answers that rest on no append leave only if the office was proved so lately.
     package static var proofNanoseconds: UInt64 { 500_000_000 }
@@ -75,13 +100,35 @@ package final class ClusterStatus: Sendable {
         set { storedOffice.store(newValue, ordering: .releasing) }
     }
 
+    /// Who owns the log, as far as this node knows.
+    package var owner: LogOwner? {
+        get { storedOwner.withLock { $0 } }
+        set {
+            storedOwner.withLock { $0 = newValue }
+            term = newValue?.term ?? 0
+        }
+    }
+
+    /// Whether a leader takes the entries that this node forwards.
+    package var isForwarding: Bool {
+        get { forwards.load(ordering: .relaxed) }
+        set { forwards.store(newValue, ordering: .relaxed) }
+    }
+
     /// The number of the record that this node's journal gets next.
     package var position: UInt64 {
         get { storedPosition.load(ordering: .relaxed) }
         set { storedPosition.store(newValue, ordering: .relaxed) }
     }
 
-    /// The same of the log that all share, as far as this node has heard.
+    /// The number behind the last record that is on stable storage in this node's journal: what it
+    /// has stored, as long as nothing else is said.
+    package var durable: UInt64 {
+        get { min(storedDurable.load(ordering: .relaxed), position) }
+        set { storedDurable.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The number of the record that the log that all share gets next, as far as it has heard.
     package var logPosition: UInt64 {
         get { max(storedLogPosition.load(ordering: .relaxed), position) }
         set { storedLogPosition.store(newValue, ordering: .relaxed) }
@@ -140,6 +187,7 @@ package final class ClusterStatus: Sendable {
     /// Why this node takes no entries; nil where it does.
     package func unreadyReason(at now: UInt64) -> String? {
         let state = state
+        if state == .following, isForwarding { return nil }
         guard state == .leading else { return state.name }
         let proven = provenAt.load(ordering: .acquiring)
         return now - min(proven, now) < Self.unprovenNanoseconds
@@ -150,40 +198,58 @@ package final class ClusterStatus: Sendable {
 
     /// All nodes that this one knows of, itself too.
     package var members: [ClusterMember] {
-        let others = known.withLock { $0 }
-        if others.contains(where: { $0.node == node }) {
-            return others.map { other in
-                guard other.node == node else { return other }
-                var own = other
-                own.position = position
-                return own
-            }
+        let now = SystemClock.monotonicNanoseconds()
+        var members = known.withLock { $0.map { $0.told(at: now) } }
+        if let place = members.firstIndex(where: { $0.node == node }) {
+            members[place].position = position
+            members[place].durable = durable
+            members[place].silentMilliseconds = 0
+        } else {
+            members.append(
+                ClusterMember(
+                    node: node, position: position, durable: durable, clockOffset: 0,
+                    silentMilliseconds: 0))
         }
-        return others + [ClusterMember(node: node, position: position, clockOffset: 0)]
+        return members
     }
 
     /// What a leader told of all.
     package func set(_ members: [ClusterMember]) {
-        known.withLock { $0 = members }
-    }
-
-    /// What one of them told.
-    package func note(_ member: ClusterMember) {
+        let now = SystemClock.monotonicNanoseconds()
         known.withLock { known in
-            if let place = known.firstIndex(where: { $0.node == member.node }) {
-                known[place] = member
-            } else if known.count < LinkFrame.maximumMembers {
-                known.append(member)
+            known = members.map { member in
+                let silent = UInt64(member.silentMilliseconds) * 1_000_000
+                let isKnown = member.silentMilliseconds != ClusterMember.never
+                return Known(member: member, heardAt: isKnown ? now - min(silent, now) : 0)
             }
         }
+    }
+
+    /// What one of them told; where it is at record 0, it has told nothing yet.
+    package func note(_ member: ClusterMember) {
+        let heardAt = member.position > 0 ? SystemClock.monotonicNanoseconds() : 0
+        known.withLock { known in
+            if let place = known.firstIndex(where: { $0.member.node == member.node }) {
+                known[place] = Known(member: member, heardAt: heardAt)
+            } else if known.count < LinkFrame.maximumMembers {
+                known.append(Known(member: member, heardAt: heardAt))
+            }
+        }
+    }
+
+    /// A node that will not come back counts no more.
+    package func forget(_ node: String) {
+        known.withLock { known in known.removeAll { $0.member.node == node } }
     }
 
     /// Begins an office: offsets count from this node's clock from now on.
     package func rebaseClocks() {
         known.withLock { known in
-            guard let own = known.first(where: { $0.node == node })?.clockOffset else { return }
+            let own = known.first { $0.member.node == node }?.member.clockOffset
+            guard let own else { return }
             for place in known.indices {
-                known[place].clockOffset = known[place].clockOffset.subtractingSaturating(own)
+                let offset = known[place].member.clockOffset
+                known[place].member.clockOffset = offset.subtractingSaturating(own)
             }
         }
     }

@@ -35,7 +35,8 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
     package var spaceFailure: FileError? { local.spaceFailure }
     package var unusedBytes: Int { local.unusedBytes }
 
-    /// Returns when the batch is on a majority of the engine's members and in this node's segments.
+    /// Returns when the batch is on stable storage at a majority of the engine's members, and
+    /// written into this node's segments, which may be synced later.
     /// While nobody knows what became of it, it is asked again with the same bytes, however long
     /// that takes: nothing else may be decided meanwhile.
     package func store(_ batch: borrowing LogBatch) throws(LogError) {
@@ -67,6 +68,12 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
             throw error
         }
         status.position = batch.end.nextSequence
+    }
+
+    package func syncLater(
+        behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
+    ) throws(LogError) {
+        try local.syncLater(behind: written, report)
     }
 
     package func confirm() throws(LogError) {

@@ -5,7 +5,9 @@ internal import Sockets
 internal import Time
 
 /// A node on its way to an office: it brings its journal to the end of the log that all share, goes
-/// on with it while a leader lives, and takes over when none does. Used by one thread, which waits.
+/// on with it while a leader lives, and takes over when none does. Used by one thread, in turns: a
+/// turn reads one page of the log at most, and waits for a tenth of a second, or a little longer
+/// where the engine does not answer.
 ///
 /// Safety rests on the engine's compares alone: a claim is won by one, and the log is read to its
 /// end behind it. Clocks, links and ranks only decide how soon somebody claims.
@@ -16,10 +18,13 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     private let address: String
     private let report: (String) -> Void
     private let beat: () -> Void
+    private let journal: RecoveryReport
     private var link: LinkClient
+    private var stage = Stage.following
     /// Who owns the log, as of the last look.
     private var owner: LogOwner?
     private var lookedAt: UInt64 = 0
+    private var sentAt: UInt64 = 0
     /// When the owner was last known to live.
     private var heardAt: UInt64 = 0
     /// Whether there may be more in the log than was read.
@@ -29,69 +34,92 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     /// Whether the own journal is known to be a beginning of the log; of a log that nobody has
     /// begun it is not.
     private var isChecked = false
+    /// Why this node claims the log.
+    private var standingReason = ""
+    /// Whether the own disk has no room for what the log has.
+    private var isFull = false
     /// What was said last, so that it is said once.
     private var said = ""
+
+    private enum Stage {
+        case following
+        /// The same call, until it is known who has won.
+        case claiming(LogOwner, after: LogOwner?)
+        /// The log is this node's: what is behind the own journal is final, and is read.
+        case claimed(LogOwner)
+    }
 
     private static var frameSeconds: Double { 0.1 }
     private static var silenceNanoseconds: UInt64 { 1_000_000_000 }
     private static var settlingNanoseconds: UInt64 { 300_000_000 }
     private static var lookNanoseconds: UInt64 { 500_000_000 }
+    private static var sendNanoseconds: UInt64 { 90_000_000 }
     private static var rankSeconds: Double { 0.15 }
 
     /// - Parameters:
+    ///   - journal: this node's own, as it was opened.
     ///   - address: where other nodes reach this one.
     ///   - report: gets what an operator should know, once each.
     ///   - beat: called ten times a second while this waits.
     package init(
-        _ engine: consuming Engine, _ status: ClusterStatus, address: String, trust: LinkTrust,
+        _ engine: consuming Engine, _ status: ClusterStatus, after journal: RecoveryReport,
+        address: String, trust: LinkTrust,
         report: @escaping (String) -> Void, beat: @escaping () -> Void
     ) {
         self.engine = engine
         self.status = status
+        self.journal = journal
         node = status.node
         self.address = address
         self.report = report
         self.beat = beat
         link = LinkClient(trust, meanwhile: beat)
-    }
-
-    /// Follows until this node owns the log and its journal has all of it.
-    /// - Parameters:
-    ///   - journal: as it was opened.
-    ///   - apply: decides a batch again and stores it; returns the place behind it.
-    package mutating func takeOffice(
-        _ journal: RecoveryReport, apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) -> LogOwner {
         ownEnd = journal.end
         status.position = journal.nextSequence
-        while true {
-            beat()
-            if !isChecked { try checkJournal(journal) }
-            if let office = try turn(apply) { return office }
+    }
+
+    /// One turn.
+    /// - Parameters:
+    ///   - bell: a descriptor that ends the wait for the leader when it can be read; nil for no
+    ///     wait at all.
+    ///   - apply: decides a batch again and stores it; returns the place behind it.
+    /// - Returns: this node's office, once it has one and its journal has all of the log. It is not
+    ///   turned any more then.
+    package mutating func turn(
+        waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        beat()
+        switch stage {
+        case .following:
+            if !isChecked { guard try checkJournal() else { return nil } }
+            try follow(waking: bell, apply)
+            guard case .claiming(let me, let seen) = stage else { return nil }
+            return try claim(me, after: seen, apply)
+        case .claiming(let me, let seen): return try claim(me, after: seen, apply)
+        case .claimed(let me): return try finish(me, apply)
         }
     }
 
     // MARK: The own journal
 
-    /// Checks that the own journal is a beginning of the log; waits for the engine to say so.
-    private mutating func checkJournal(_ journal: RecoveryReport) throws(FollowerFailure) {
-        while true {
-            let beginning: LogBeginning?
-            let last: JournalCheck.LastBatch
-            do throws(ReplicatedLogError) {
-                beginning = try engine.beginning()
-                last = try lastBatch(of: journal)
-            } catch {
-                guard case .unknown = error else { throw .unsuitable("\(error)") }
-                unavailable(error)
-                continue
-            }
-            // A log that nobody has begun yet begins where the first owner's journal ends.
-            guard let beginning else { return }
-            try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
-            isChecked = true
-            return
+    /// Checks that the own journal is a beginning of the log.
+    /// - Returns: false where the engine does not answer.
+    private mutating func checkJournal() throws(FollowerFailure) -> Bool {
+        let beginning: LogBeginning?
+        let last: JournalCheck.LastBatch
+        do throws(ReplicatedLogError) {
+            beginning = try engine.beginning()
+            last = try lastBatch(of: journal)
+        } catch {
+            guard case .unknown = error else { throw .unsuitable("\(error)") }
+            unavailable(error)
+            return false
         }
+        // A log that nobody has begun yet begins where the first owner's journal ends.
+        guard let beginning else { return true }
+        try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
+        isChecked = true
+        return true
     }
 
     /// What the log has in the place of the journal's last batch.
@@ -112,22 +140,20 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
 
     // MARK: Following
 
-    /// - Returns: this node's office, once it has one.
-    private mutating func turn(
-        _ apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) -> LogOwner? {
+    private mutating func follow(
+        waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) {
         do throws(ReplicatedLogError) {
             try look()
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
-            unavailable(error)
-            return nil
+            return unavailable(error)
         }
-        if mayLag, isChecked { guard try readToEnd(apply) else { return nil } }
-        guard let owner else { return try stand(after: nil, because: "nobody ever led", apply) }
+        if mayLag, isChecked { guard try readPage(apply) else { return } }
+        guard let owner else { return try stand(after: nil, because: "nobody ever led") }
         // Another node has begun the log meanwhile.
-        guard isChecked else { return nil }
-        return try listen(to: owner, apply)
+        guard isChecked else { return }
+        try listen(to: owner, waking: bell)
     }
 
     /// Asks who owns the log, where the link does not say it.
@@ -141,7 +167,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             heardAt = now
             mayLag = true
             link.close()
-            status.term = found?.term ?? 0
+            status.owner = found
             if let found {
                 say("node \(found.node) owns the cluster's log, in term \(found.term)")
             }
@@ -151,32 +177,45 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     }
 
     private mutating func listen(
-        to owner: LogOwner, _ apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) -> LogOwner? {
+        to owner: LogOwner, waking bell: Int32?
+    ) throws(FollowerFailure) {
         if !link.isOpen, let reason = connect(to: owner) {
             guard reason.isFinal || isSilent(for: Self.silenceNanoseconds) else {
-                Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
-                return nil
+                return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
             }
-            return try stand(after: owner, because: reason.text, apply)
+            return try stand(after: owner, because: reason.text)
         }
-        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
-        switch link.receive(seconds: Self.frameSeconds) {
+        sendStatus()
+        switch link.receive(seconds: bell == nil ? 0 : Self.frameSeconds, waking: bell) {
         case .frame(let frame):
             if frame.office == owner.term {
                 try hear(frame, of: owner)
-                return nil
+                guard let successor = frame.successor else { return }
+                // Nobody waits for the next look: the owner is another one in a moment.
+                lookedAt = 0
+                guard successor == node else { return }
+                return try stand(
+                    after: owner, because: "node \(owner.node) yields", isNamed: true)
             }
+            lookedAt = 0
             // It may have claimed this very moment.
-            guard isSilent(for: Self.settlingNanoseconds) else { return nil }
+            guard isSilent(for: Self.settlingNanoseconds) else { return }
             link.close()
-            return try stand(after: owner, because: "node \(owner.node) has left office", apply)
+            try stand(after: owner, because: "node \(owner.node) has left office")
         case .nothing:
-            guard isSilent(for: Self.silenceNanoseconds) else { return nil }
+            guard isSilent(for: Self.silenceNanoseconds) else { return }
             link.close()
-            return try stand(after: owner, because: "node \(owner.node) is silent", apply)
-        case .lost: return nil
+            try stand(after: owner, because: "node \(owner.node) is silent")
+        case .lost: return
         }
+    }
+
+    /// Tells the leader where this node is, ten times a second however often it turns.
+    private mutating func sendStatus() {
+        let now = SystemClock.monotonicNanoseconds()
+        guard now - sentAt >= Self.sendNanoseconds else { return }
+        sentAt = now
+        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
     }
 
     /// - Returns: why there is no link, and whether that says that the owner has ended.
@@ -186,6 +225,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         }
         do throws(LinkClient.Failure) {
             try link.open(to: address)
+            sentAt = 0
             return nil
         } catch {
             switch error {
@@ -213,99 +253,133 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         if !mayLag { status.state = .following }
     }
 
-    /// Applies what the log has behind the own journal.
-    /// - Returns: false where the engine does not answer; then it is asked again.
-    private mutating func readToEnd(
+    /// Applies what the log has behind the own journal, as much as one answer brings.
+    /// - Returns: whether that was all; false also where the engine does not answer.
+    private mutating func readPage(
         _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) -> Bool {
-        while true {
-            var page: [[UInt8]] = []
-            let end: LogEnd
-            do throws(ReplicatedLogError) {
-                end = try engine.read(from: status.position) { _, batch in
-                    page.append(batch.array)
-                }
+        var page: [[UInt8]] = []
+        let end: LogEnd
+        do throws(ReplicatedLogError) {
+            end = try engine.read(from: status.position) { _, batch in
+                page.append(batch.array)
+            }
+        } catch {
+            guard case .unknown = error else { throw .unsuitable("\(error)") }
+            unavailable(error)
+            return false
+        }
+        if case .trimmed(let oldest) = end {
+            throw .notAPart(
+                "this node's journal ends before record \(status.position), and the cluster's "
+                    + "log was trimmed up to record \(oldest) meanwhile")
+        }
+        for bytes in page {
+            let first = status.position
+            do throws(LogError) {
+                // A span of an array's elements, lent for the call.
+                ownEnd = unsafe try apply(bytes.span.bytes)
+                isFull = false
             } catch {
-                guard case .unknown = error else { throw .unsuitable("\(error)") }
-                unavailable(error)
+                // Nothing has changed: the same batch again, once there is room.
+                guard case .noSpace(let directory) = error else { throw .log(error) }
+                waitForRoom(directory)
                 return false
             }
-            if case .trimmed(let oldest) = end {
-                throw .notAPart(
-                    "this node's journal ends before record \(status.position), and the cluster's "
-                        + "log was trimmed up to record \(oldest) meanwhile")
-            }
-            for bytes in page {
-                let first = status.position
-                do throws(LogError) {
-                    // A span of an array's elements, lent for the call.
-                    ownEnd = unsafe try apply(bytes.span.bytes)
-                } catch {
-                    throw .log(error)
-                }
-                status.position = ownEnd.nextSequence
-                status.mark(first: first, bytes: bytes.count)
-                beat()
-            }
-            if end == .end {
-                mayLag = false
-                return true
-            }
+            status.position = ownEnd.nextSequence
+            status.mark(first: first, bytes: bytes.count)
+            beat()
         }
+        mayLag = end != .end
+        return !mayLag
+    }
+
+    /// A node that cannot store what the log has waits, and does not lead meanwhile.
+    private mutating func waitForRoom(_ directory: String) {
+        isFull = true
+        if status.office == 0 { status.state = .catchingUp }
+        say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
+        guard link.isOpen else {
+            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+        }
+        // The leader goes on to hear where this node is.
+        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        if case .frame(let frame) = link.receive(seconds: Self.frameSeconds, waking: nil) {
+            status.set(frame.members)
+        }
+        beat()
     }
 
     // MARK: Taking office
 
+    /// - Parameter isNamed: whether the owner has named this node: then nobody else stands.
     private mutating func stand(
-        after seen: LogOwner?, because reason: String,
-        _ apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) -> LogOwner? {
+        after seen: LogOwner?, because reason: String, isNamed: Bool = false
+    ) throws(FollowerFailure) {
         status.state = .noLeader
+        guard !isFull else {
+            say("\(reason), and this node does not stand: its disk has no room")
+            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+        }
         let error = status.clockErrorMilliseconds
         guard abs(error) <= [ClusterMember].maximumClockOffset else {
             say(
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
                     + "others'; set it by NTP")
-            Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
             // A clock that was set since is not known before somebody leads.
-            return nil
+            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
         }
-        let rank = status.members.rank(
-            of: node, at: status.position, without: seen?.node ?? "")
-        Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+        if !isNamed {
+            let rank = status.members.rank(
+                of: node, at: status.position, without: seen?.node ?? "")
+            Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+        }
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
         }
-        guard try claim(me, after: seen) else {
-            lookedAt = 0
-            owner = nil
+        standingReason = reason
+        stage = .claiming(me, after: seen)
+    }
+
+    private mutating func claim(
+        _ me: LogOwner, after seen: LogOwner?,
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        let isMine: Bool
+        do throws(ReplicatedLogError) {
+            isMine =
+                seen == nil
+                ? try engine.begin(LogBeginning(ownEnd), as: me)
+                : try engine.claim(me, after: seen)
+        } catch {
+            guard case .unknown = error else { throw .unsuitable("\(error)") }
+            unavailable(error)
             return nil
         }
-        say("\(reason); this node takes office in term \(me.term)")
+        guard isMine else {
+            lookedAt = 0
+            owner = nil
+            stage = .following
+            return nil
+        }
+        say("\(standingReason); this node takes office in term \(me.term)")
         // The others see it at once, and do not stand.
-        status.term = me.term
+        status.owner = me
         status.office = me.term
-        // Final only now: nobody else's append can land behind the claim.
         status.state = .catchingUp
-        while try !readToEnd(apply) { beat() }
+        stage = .claimed(me)
+        return try finish(me, apply)
+    }
+
+    /// Reads what is behind the own journal. Final only now: nobody else's append can land behind
+    /// the claim.
+    private mutating func finish(
+        _ me: LogOwner, _ apply: (RawSpan) throws(LogError) -> LogPosition
+    ) throws(FollowerFailure) -> LogOwner? {
+        guard try readPage(apply) else { return nil }
         link.close()
         status.rebaseClocks()
         return me
-    }
-
-    /// Claims until it is known who has won.
-    private mutating func claim(
-        _ me: LogOwner, after seen: LogOwner?
-    ) throws(FollowerFailure) -> Bool {
-        while true {
-            do throws(ReplicatedLogError) {
-                guard seen == nil else { return try engine.claim(me, after: seen) }
-                return try engine.begin(LogBeginning(ownEnd), as: me)
-            } catch {
-                guard case .unknown = error else { throw .unsuitable("\(error)") }
-                unavailable(error)
-            }
-        }
     }
 
     // MARK: What is said

@@ -73,11 +73,12 @@ struct LinkClient: ~Copyable {
     }
 
     /// The last frame of those that have come, waited for as long as given.
-    mutating func receive(seconds: Double) -> Received {
+    /// - Parameter bell: a descriptor that ends the wait when it can be read.
+    mutating func receive(seconds: Double, waking bell: Int32?) -> Received {
         guard let slot else { return .lost("not connected") }
         if !table[slot].hasMore {
             let wait = Waiting(seconds: seconds, meanwhile: meanwhile)
-            _ = wait.forEvents(Int16(POLLIN), of: table[slot].descriptor)
+            _ = wait.forEvents(Int16(POLLIN), of: table[slot].descriptor, orInput: bell)
         }
         var last: LinkFrame?
         while true {

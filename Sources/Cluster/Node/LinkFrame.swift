@@ -10,8 +10,12 @@ package struct LinkFrame: Equatable, Sendable {
     package let office: UInt64
     /// The number of the record that the sender's journal gets next.
     package let position: UInt64
+    /// The number behind the last record that is on stable storage there.
+    package let durable: UInt64
     /// Its wall clock: milliseconds since 1970.
     package let clock: Int64
+    /// The node that is to take over from the sender, at once; nil for none.
+    package let successor: String?
     /// All nodes that it knows of.
     package let members: [ClusterMember]
 
@@ -20,17 +24,20 @@ package struct LinkFrame: Equatable, Sendable {
     /// Bytes of the longest frame.
     static var maximumBytes: Int { 4_096 }
     private static var magic: UInt32 { 0x4B4C_5450 }
-    private static var version: UInt16 { 1 }
+    private static var version: UInt16 { 2 }
     private static var headBytes: Int { 8 }
     private static var nameBytes: Int { 64 }
 
     package init(
-        node: String, office: UInt64, position: UInt64, clock: Int64, members: [ClusterMember]
+        node: String, office: UInt64, position: UInt64, durable: UInt64, clock: Int64,
+        successor: String? = nil, members: [ClusterMember]
     ) {
         self.node = node
         self.office = office
         self.position = position
+        self.durable = durable
         self.clock = clock
+        self.successor = successor
         self.members = Array(members.prefix(Self.maximumMembers))
     }
 
@@ -41,12 +48,16 @@ package struct LinkFrame: Equatable, Sendable {
         buffer.append(littleEndian: UInt16(0))
         buffer.append(littleEndian: office)
         buffer.append(littleEndian: position)
+        buffer.append(littleEndian: durable)
         buffer.append(littleEndian: clock)
         Self.append(node, to: &buffer)
+        Self.append(successor ?? "", to: &buffer)
         buffer.append(UInt8(members.count))
         for member in members {
             buffer.append(littleEndian: member.position)
+            buffer.append(littleEndian: member.durable)
             buffer.append(littleEndian: member.clockOffset)
+            buffer.append(littleEndian: member.silentMilliseconds)
             Self.append(member.node, to: &buffer)
         }
         buffer.overwrite(littleEndian: UInt16(buffer.count - start), at: start + 6)
@@ -75,32 +86,39 @@ package struct LinkFrame: Equatable, Sendable {
             guard bytes.byteCount >= length else { return nil }
             var reader = ByteReader(bytes.extracting(headBytes..<length))
             let (office, position) = (try reader.read(UInt64.self), try reader.read(UInt64.self))
+            let durable = try reader.read(UInt64.self)
             let clock = try reader.read(Int64.self)
             let nameLength = Int(try reader.read(UInt8.self))
             let node = try name(try reader.read(length: nameLength))
+            let successorLength = Int(try reader.read(UInt8.self))
+            let successor =
+                successorLength > 0 ? try name(try reader.read(length: successorLength)) : nil
             let count = try reader.read(UInt8.self)
             guard Int(count) <= maximumMembers else { throw Fault.malformed }
             var members: [ClusterMember] = []
             for _ in 0..<count {
-                let (position, offset) = (
-                    try reader.read(UInt64.self), try reader.read(Int64.self)
+                let (position, durable) = (
+                    try reader.read(UInt64.self), try reader.read(UInt64.self)
                 )
+                let offset = try reader.read(Int64.self)
+                let silence = try reader.read(UInt32.self)
                 let length = Int(try reader.read(UInt8.self))
                 members.append(
                     ClusterMember(
                         node: try name(try reader.read(length: length)), position: position,
-                        clockOffset: offset))
+                        durable: durable, clockOffset: offset, silentMilliseconds: silence))
             }
             guard reader.remaining == 0 else { throw Fault.malformed }
             let frame = LinkFrame(
-                node: node, office: office, position: position, clock: clock, members: members)
+                node: node, office: office, position: position, durable: durable, clock: clock,
+                successor: successor, members: members)
             return (frame, length)
         } catch {
             throw .malformed
         }
     }
 
-    private static func name(_ bytes: RawSpan) throws(Fault) -> String {
+    static func name(_ bytes: RawSpan) throws(Fault) -> String {
         let text = bytes.text
         guard LogOwner(node: text, term: 1, address: "-") != nil else { throw .malformed }
         return text
@@ -112,6 +130,7 @@ extension ClusterStatus {
     /// - Parameter clock: its wall clock, milliseconds since 1970.
     package func frame(clock: Int64) -> LinkFrame {
         LinkFrame(
-            node: node, office: office, position: position, clock: clock, members: members)
+            node: node, office: office, position: position, durable: durable, clock: clock,
+            successor: office > 0 ? succession.successor : nil, members: members)
     }
 }

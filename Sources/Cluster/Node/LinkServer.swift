@@ -1,36 +1,74 @@
-internal import Bytes
+package import LockFree
 package import Sockets
+internal import Synchronization
 internal import Threads
-internal import Time
 
 /// Takes other nodes' links, on a thread of its own: hears where they are, and tells them that this
-/// node lives and where it is, ten times a second. It listens from the start to the end of the
-/// process, whoever leads.
+/// node lives and where it is, ten times a second. While this node leads, entries come over links,
+/// and their answers go back. It listens from the start to the end of the process, whoever leads.
 package final class LinkServer: Sendable {
     private let status: ClusterStatus
     private let trust: LinkTrust
     private let thread = StoppableThread()
+    /// Wakes the thread.
+    private let bell: Doorbell
+    private let isNewsDue = Atomic<Bool>(false)
+    private let lent = Mutex<(any LinkedEntries)?>(nil)
+    /// Whether no more entries are to be taken, and whether all that were are answered.
+    private let isEnding = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
 
-    private static var frameNanoseconds: UInt64 { 100_000_000 }
-    /// A link that is silent for so long is closed.
-    private static var silenceNanoseconds: UInt64 { 5_000_000_000 }
+    /// How long those that were taken are waited for.
+    private static var endSeconds: Double { 1 }
 
-    package init(_ status: ClusterStatus, _ trust: LinkTrust) {
+    /// - Throws: `DoorbellError` where the machine has no descriptor for it.
+    package init(_ status: ClusterStatus, _ trust: LinkTrust) throws(DoorbellError) {
         self.status = status
         self.trust = trust
+        bell = try Doorbell()
     }
 
     /// - Throws: ``SystemError`` where the machine has no descriptor for it; `ThreadFailure`.
     package func start(_ listener: consuming Listener) throws {
-        let handover = Handover(try Links(listener, status, trust))
-        try thread.start(name: "links") { [thread] in
+        let handover = Handover(try Links(listener, status, trust, bell))
+        try thread.start(name: "links") { [self] in
             var links = handover.receive()
-            while !thread.isStopping { links.turn(within: Self.frameNanoseconds / 2) }
+            while !thread.isStopping {
+                if !links.hasEntries, let entries = lent.withLock({ $0 }) { links.lend(entries) }
+                if isEnding.load(ordering: .acquiring), links.endEntries() {
+                    hasEnded.store(true, ordering: .releasing)
+                }
+                links.turn(isNewsDue) { lent.withLock { $0 != nil } }
+            }
+        }
+    }
+
+    /// Tells all nodes at once what this one has to say.
+    package func tell() {
+        isNewsDue.store(true, ordering: .releasing)
+        bell.ring()
+    }
+
+    /// Entries may come from now on. The lanes are the thread's of the links until it has ended.
+    package func lend(_ entries: any LinkedEntries) {
+        lent.withLock { $0 = entries }
+        bell.ring()
+    }
+
+    /// Takes no more entries. Those that were taken are answered before this returns, or a second
+    /// has passed.
+    package func endEntries() {
+        guard lent.withLock({ $0 != nil }) else { return }
+        isEnding.store(true, ordering: .releasing)
+        bell.ring()
+        let limit = Waiting(seconds: Self.endSeconds)
+        while !hasEnded.load(ordering: .acquiring), !limit.isOver {
+            Waiting(seconds: 0.001).pass()
         }
     }
 
     /// Closes all links: the other nodes see at once that this one is gone.
-    package func stop() { thread.stop {} }
+    package func stop() { thread.stop { bell.ring() } }
 
     private final class Handover: @unchecked Sendable {
         // `@unchecked Sendable`: stored before the thread starts, received once, by that thread.
@@ -41,143 +79,6 @@ package final class LinkServer: Sendable {
         func receive() -> Links {
             guard let received = links.take() else { preconditionFailure("received once") }
             return received
-        }
-    }
-
-    /// The links, and who is at their ends. Owned by the thread.
-    private struct Links: ~Copyable {
-        private let listener: Listener
-        private let status: ClusterStatus
-        private let trust: LinkTrust
-        private var poller: Poller
-        private var table: ConnectionTable
-        /// By place.
-        private var peers: [Peer] = []
-        private var sentAt: UInt64 = 0
-
-        private struct Peer {
-            var hasShakenHands = false
-            var heardAt: UInt64 = 0
-            var inbox: [UInt8] = []
-        }
-
-        init(
-            _ listener: consuming Listener, _ status: ClusterStatus, _ trust: LinkTrust
-        ) throws(SystemError) {
-            let poller = try Poller()
-            try poller.addLevelTriggered(
-                listener.descriptor, token: EventToken(place: .max, generation: 0))
-            self.poller = poller
-            self.listener = listener
-            self.status = status
-            self.trust = trust
-            table = ConnectionTable(capacity: 2 * LinkFrame.maximumMembers)
-            peers = Array(repeating: Peer(), count: table.capacity)
-        }
-
-        mutating func turn(within nanoseconds: UInt64) {
-            _ = poller.wait(timeoutMilliseconds: Int32(nanoseconds / 1_000_000))
-            let now = SystemClock.monotonicNanoseconds()
-            accept(at: now)
-            let isDue = now - sentAt >= LinkServer.frameNanoseconds
-            if isDue { sentAt = now }
-            for place in table.openPlaces { serve(place, sends: isDue, at: now) }
-        }
-
-        private mutating func accept(at now: UInt64) {
-            while case .accepted(let descriptor, let peer) = listener.accept() {
-                guard let token = table.open(descriptor, peer: peer) else {
-                    Connection.refuse(descriptor, with: ByteBuffer(capacity: 1).bytes)
-                    continue
-                }
-                peers[Int(token.place)] = Peer(heardAt: now)
-                if let context = trust.server,
-                    !table.secure(token.place, with: context, TLSLimits())
-                {
-                    table.close(token.place)
-                    continue
-                }
-                do throws(SystemError) {
-                    try poller.add(descriptor, token: token)
-                } catch {
-                    table.close(token.place)
-                    continue
-                }
-                if trust.server == nil { send(token.place) }
-            }
-        }
-
-        private mutating func serve(_ place: UInt32, sends: Bool, at now: UInt64) {
-            if trust.server != nil, !peers[Int(place)].hasShakenHands {
-                switch table[place].shakeHands() {
-                case .done: peers[Int(place)].hasShakenHands = true
-                case .needsMore: return closeIfSilent(place, at: now)
-                default: return table.close(place)
-                }
-                send(place)
-            }
-            guard table.isOpen(place), receive(place, at: now) else { return }
-            if sends { send(place) }
-            if table.isOpen(place) { closeIfSilent(place, at: now) }
-        }
-
-        private mutating func closeIfSilent(_ place: UInt32, at now: UInt64) {
-            if now - min(peers[Int(place)].heardAt, now) >= LinkServer.silenceNanoseconds {
-                table.close(place)
-            }
-        }
-
-        private mutating func send(_ place: UInt32) {
-            var outbox = ByteBuffer(capacity: LinkFrame.maximumBytes)
-            status.frame(clock: SystemClock.wallClock().milliseconds).append(to: &outbox)
-            guard let sent = table[place].send(outbox.bytes), sent == 0 || sent == outbox.count
-            else { return table.close(place) }
-        }
-
-        /// Reads what has come.
-        /// - Returns: whether the link is still there.
-        private mutating func receive(_ place: UInt32, at now: UInt64) -> Bool {
-            var inbox = ByteBuffer(capacity: LinkFrame.maximumBytes)
-            peers[Int(place)].inbox.withBytes { inbox.append($0) }
-            while true {
-                switch table[place].receive(into: &inbox, maximum: LinkFrame.maximumBytes) {
-                case .received:
-                    guard take(&inbox, place, at: now) else {
-                        table.close(place)
-                        return false
-                    }
-                case .wouldBlock:
-                    peers[Int(place)].inbox = inbox.bytes.array
-                    return true
-                case .finished, .broken:
-                    table.close(place)
-                    return false
-                }
-            }
-        }
-
-        private mutating func take(
-            _ inbox: inout ByteBuffer, _ place: UInt32, at now: UInt64
-        ) -> Bool {
-            do throws(LinkFrame.Fault) {
-                while let (frame, count) = try LinkFrame.first(in: inbox.bytes) {
-                    peers[Int(place)].heardAt = now
-                    note(frame)
-                    inbox.removeFirst(count)
-                }
-                return true
-            } catch {
-                return false
-            }
-        }
-
-        private func note(_ frame: LinkFrame) {
-            guard status.office > 0, frame.node != status.node else { return }
-            let clock = SystemClock.wallClock().milliseconds
-            status.note(
-                ClusterMember(
-                    node: frame.node, position: frame.position,
-                    clockOffset: frame.clock.subtractingSaturating(clock)))
         }
     }
 }

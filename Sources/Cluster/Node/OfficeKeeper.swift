@@ -12,6 +12,10 @@ package final class OfficeKeeper: Sendable {
     private let owner: LogOwner
     private let status: ClusterStatus
     private let thread = StoppableThread()
+    /// Held while the list of nodes is written.
+    private let writing = Mutex<Void>(())
+    /// Whether the nodes that earlier leaders knew of are known.
+    private let hasLearned = Atomic<Bool>(false)
 
     private static var proofSeconds: Double { 0.2 }
     private static var trimNanoseconds: UInt64 { 5_000_000_000 }
@@ -26,9 +30,9 @@ package final class OfficeKeeper: Sendable {
     /// - Parameters:
     ///   - makeEngine: makes this thread's own way to the log.
     ///   - report: gets why the log could not be trimmed.
-    ///   - onDeposed: called once, where another node has taken over.
+    ///   - onDeposed: called once, where another node has taken over that was not asked to.
     /// - Throws: `ThreadFailure`.
-    package func start<Engine: ReplicatedLog & ~Copyable>(
+    package func start<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
         _ makeEngine: @escaping @Sendable () -> Engine,
         report: @escaping @Sendable (String) -> Void,
         onDeposed: @escaping @Sendable (LogOwner?) -> Void
@@ -41,11 +45,15 @@ package final class OfficeKeeper: Sendable {
                 let now = SystemClock.monotonicNanoseconds()
                 do throws(ReplicatedLogError) {
                     let found = try engine.owner()
-                    guard found == owner else { return onDeposed(found) }
+                    guard found == owner else {
+                        if !status.succession.isBegun { onDeposed(found) }
+                        return
+                    }
                     status.prove(at: now)
                     if now - trimmedAt >= Self.trimNanoseconds {
                         trimmedAt = now
-                        try keepMembers(&engine)
+                        // Where another node owns the log, the next proof finds it.
+                        guard try keepMembers(&engine) else { continue }
                         try trim(&engine)
                         status.engineBytes = try engine.storedBytes()
                     }
@@ -69,34 +77,65 @@ package final class OfficeKeeper: Sendable {
 
     // MARK: Members
 
-    /// Which nodes there are stands beside the log, so that a leader that has not heard of one yet
-    /// trims nothing that it lacks.
-    private static var membersKey: String { "members" }
-
     private func learnMembers<Engine: ReplicatedLog & ~Copyable>(_ engine: inout Engine) {
         while !thread.isStopping {
             do throws(ReplicatedLogError) {
-                let value = try engine.get(Self.membersKey) ?? []
                 let known = Set(status.members.map(\.node))
-                for name in String(decoding: value, as: UTF8.self).split(separator: ",")
-                where !known.contains(String(name)) {
+                for name in try MemberList.read(&engine) where !known.contains(name) {
                     // It is behind everything until it says where it is.
-                    status.note(
-                        ClusterMember(node: String(name), position: 0, clockOffset: 0))
+                    status.note(ClusterMember(node: name, position: 0, clockOffset: 0))
                 }
-                return
+                return hasLearned.store(true, ordering: .releasing)
             } catch {
                 Waiting(seconds: Self.proofSeconds).pass()
             }
         }
     }
 
-    private func keepMembers<Engine: ReplicatedLog & ~Copyable>(
+    /// - Returns: false where another node owns the log.
+    private func keepMembers<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
         _ engine: inout Engine
-    ) throws(ReplicatedLogError) {
-        let names = Array(status.members.map(\.node).sorted().joined(separator: ",").utf8)
-        guard try engine.get(Self.membersKey) != names else { return }
-        // A span of an array's elements, lent for the call.
-        unsafe try engine.put(Self.membersKey, names.span.bytes)
+    ) throws(ReplicatedLogError) -> Bool {
+        // Between a look at who is known and the change nobody is forgotten.
+        try writing.withLock { _ throws(ReplicatedLogError) in
+            try MemberList.write(status.members.map(\.node), as: owner, &engine)
+        }
+    }
+
+    /// What came of a wish to forget a node.
+    package enum Forgetting: Equatable, Sendable {
+        case done
+        /// Nobody knows it.
+        case unknown
+        /// It was heard so many milliseconds ago, or is this node.
+        case isHeard(UInt32)
+        /// Another node owns the log.
+        case deposed
+        /// This office has just begun: which nodes there are is not known yet.
+        case tooEarly
+    }
+
+    /// A node that is silent for so long may be forgotten.
+    package static var forgettableMilliseconds: UInt32 { 10_000 }
+
+    /// Has a node that will not come back count no more: the log is trimmed without it. One that
+    /// comes back all the same counts again from its first word on.
+    /// - Parameter engine: of the calling thread.
+    package func forget<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        _ node: String, _ engine: inout Engine
+    ) throws(ReplicatedLogError) -> Forgetting {
+        guard hasLearned.load(ordering: .acquiring) else { return .tooEarly }
+        guard let member = status.members.first(where: { $0.node == node }) else {
+            return .unknown
+        }
+        guard member.silentMilliseconds >= Self.forgettableMilliseconds else {
+            return .isHeard(member.silentMilliseconds)
+        }
+        return try writing.withLock { _ throws(ReplicatedLogError) in
+            let names = status.members.map(\.node).filter { $0 != node }
+            guard try MemberList.write(names, as: owner, &engine) else { return .deposed }
+            status.forget(node)
+            return .done
+        }
     }
 }

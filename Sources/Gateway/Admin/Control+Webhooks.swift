@@ -42,12 +42,12 @@ extension Control {
 
     /// What a webhook's messages are signed with.
     func webhookSigner(_ id: String) throws -> WebhookSigner {
-        try vault.withLock { vault throws -> WebhookSigner in
-            guard let secret = try vault.webhookSecret(id) else {
-                throw WebhookSecretMissing(webhook: id)
-            }
+        let signer = try vault.withLock { vault throws(KeyVaultError) -> WebhookSigner? in
+            guard let secret = try vault.webhookSecret(id) else { return nil }
             return WebhookSigner(secret: secret.bytes)
         }
+        guard let signer else { throw WebhookSecretMissing(webhook: id) }
+        return signer
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Foundation
@@ -17,11 +18,13 @@ final class Control: Sendable {
     let shared: Shared
     /// The operations' secrets on disk; used when an operation is created, retired or exported, and
     /// when leaves run low, which is rare.
-    let vault: Mutex<KeyVault>
+    let vault: SharedVault
     let tokens: AdminTokens
     let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
+    /// This node's part in a cluster; nil for a gateway that is alone.
+    let cluster: ClusterNode?
     /// Requests in progress, by token and kind of work.
     let places: ControlPlaces
     let executors: ControlExecutors
@@ -30,18 +33,24 @@ final class Control: Sendable {
 
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(
-        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
-        exports: OperationExport, startedAt: Timestamp
+        shared: Shared, vault: SharedVault, tokens: AdminTokens,
+        exports: OperationExport, startedAt: Timestamp, cluster: ClusterNode? = nil
     ) throws(StartError) {
         self.shared = shared
-        self.vault = Mutex(vault)
+        self.vault = vault
         self.tokens = tokens
         self.exports = exports
         self.startedAt = startedAt
+        self.cluster = cluster
         places = ControlPlaces(shared.limits)
         executors = try ControlExecutors()
         metrics = Metrics(
             shared, places, journal: exports.journal, startedAt: startedAt)
+        fillLeaves()
+    }
+
+    /// Has the pool of leaves filled from the vault from now on.
+    func fillLeaves() {
         shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
     }
 
@@ -79,6 +88,7 @@ final class Control: Sendable {
         of command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
         expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> AdministrativeOutcome {
+        try shared.requireOffice()
         let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
         do {
@@ -115,6 +125,9 @@ final class Control: Sendable {
         case .clockUnconfirmed:
             shared.instruments.countRefusedChange()
             throw .clockUnconfirmed
+        case .handedOver:
+            let owner = shared.cluster?.owner
+            throw .notLeading(owner.map { ($0.node, $0.address) })
         }
     }
 

@@ -61,5 +61,11 @@ extension Metrics {
             "portillon_log_append_seconds", .histogram, unit: "seconds",
             help: "Time until a batch was durable on a majority of the engine's members.")
         writeTiming(&writer, Instruments.Timing.append)
+        writer.family(
+            "portillon_link_entries", .counter,
+            help: "Entries that went over links between nodes, by what became of them.")
+        for result in LinkCounts.Result.allCases {
+            writer.sample(shared.links.read(result)) { $0.add("result", result.label) }
+        }
     }
 }

@@ -326,7 +326,7 @@ extension Route {
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,
             .events, .clock, .calendar, .incidents, .maintenance, .forceMajeure, .corrections,
-            .changes, .probes, .availability, .statement:
+            .changes, .probes, .availability, .statement, .cluster:
             kind == .admin
         }
     }

@@ -1,3 +1,4 @@
+package import AdminClient
 package import Cluster
 package import Sockets
 
@@ -6,6 +7,8 @@ package struct ClusterConfiguration: Sendable {
     /// The engine's members.
     package var endpoints: [EtcdEndpoint]
     package var engineTrust: EtcdTrust
+    /// What their metrics are asked with.
+    package var engineFiles = HTTPClient.Trust()
     /// Where it takes other nodes' links, and where they reach it.
     package var listen: String
     package var linkTrust: LinkTrust
@@ -13,6 +16,11 @@ package struct ClusterConfiguration: Sendable {
     package var node: String
     /// Called ten times a second while it follows, with what it does.
     package var whileFollowing: @Sendable (ClusterStatus.State) -> Void = { _ in }
+    /// Called once, when this node leads and front ends may connect, with where it listens.
+    package var whenLeading: @Sendable (_ addresses: [String], _ adminAddresses: [String]) -> Void =
+        { _, _ in }
+    /// Called where another node has taken over because an operator asked for it: ends the process.
+    package var afterStepDown: @Sendable () -> Void = {}
 
     package init(
         node: String, listen: String, endpoints: [EtcdEndpoint],

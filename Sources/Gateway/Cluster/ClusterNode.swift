@@ -1,83 +1,81 @@
 internal import Cluster
-internal import Ledger
 internal import Log
 internal import Logging
-internal import Snapshots
 internal import Sockets
+internal import Synchronization
 internal import Time
 internal import Vault
 
-/// This process's part in a cluster, from its start on: it follows until it owns the log, and then
-/// keeps the office until it ends. An office is never given back: a process that has lost it ends,
-/// because its ledger may be ahead of the log; its supervisor starts it again, as a follower.
+/// This process's part in a cluster, from its start on: its links, its way to the engine, and once
+/// it has the office the thread that keeps it.
 final class ClusterNode: Sendable {
+    let configuration: ClusterConfiguration
     let status: ClusterStatus
-    private let configuration: ClusterConfiguration
-    private let links: LinkServer
-    private let office: OfficeKeeper
-    private let owner: LogOwner
-    private let logger: Logger
+    let shared: Shared
+    let links: LinkServer
+    private let forwarding: EntryForwarding
+    private let office = Mutex<OfficeKeeper?>(nil)
 
-    /// How often who holds tokens is published while records come.
-    private static var publishedEachNanoseconds: UInt64 { 5_000_000_000 }
+    /// What the kernel keeps of answers for a node that is about to read them.
+    private static var linkUnsentBytes: Int { 256 << 10 }
 
-    private init(
-        _ configuration: ClusterConfiguration, _ status: ClusterStatus, _ links: LinkServer,
-        _ owner: LogOwner, _ logger: Logger
-    ) {
+    /// Takes other nodes' links from now on.
+    /// - Parameter shared: of a node of a cluster.
+    init(_ configuration: ClusterConfiguration, _ shared: Shared) throws(StartError) {
+        guard let status = shared.cluster, let bell = shared.forwarderBell,
+            let address = configuration.address
+        else {
+            preconditionFailure("a node of a cluster, whose address was checked")
+        }
         self.configuration = configuration
         self.status = status
-        self.links = links
-        self.owner = owner
-        self.logger = logger
-        office = OfficeKeeper(owner, status)
-    }
-
-    /// Follows, until this node owns the log and its journal has all of it.
-    /// - Parameters:
-    ///   - log: as it was recovered; goes on with what other nodes have appended.
-    ///   - state: of the log's end.
-    static func join(
-        _ configuration: ClusterConfiguration, _ log: inout Log, _ state: inout Snapshot,
-        _ standby: Standby, _ logger: Logger
-    ) throws(StartError) -> ClusterNode {
-        let status = standby.status
-        let links = LinkServer(status, configuration.linkTrust)
-        guard let address = configuration.address else {
-            preconditionFailure("the address was checked")
-        }
+        self.shared = shared
+        forwarding = EntryForwarding(shared, status, configuration.linkTrust, bell)
         do {
+            links = try LinkServer(status, configuration.linkTrust)
             try Listener.requireFree(address)
-            try links.start(Listener(on: address))
+            try links.start(Listener(on: address, unsentBytes: Self.linkUnsentBytes))
         } catch {
             throw .address("--cluster-listen \(configuration.listen): \(error)")
         }
-        let beat = { configuration.whileFollowing(status.state) }
-        var follower = Follower(
-            configuration.makeEngine(meanwhile: beat), status, address: configuration.listen,
-            trust: configuration.linkTrust, report: { logger.notice("\($0)") }, beat: beat)
+        shared.logger.notice("following the cluster", metadata: ["node": "\(status.node)"])
+    }
+
+    /// Forwards entries from now on, until this node has the office.
+    /// - Parameter opens: called once, by the thread that forwards, when a leader takes entries.
+    func startForwarding(_ opens: @escaping @Sendable () -> Void) throws(StartError) {
         do {
-            standby.publish(state.ledger.catalogue)
-            var publishedAt = SystemClock.monotonicNanoseconds()
-            let owner = try follower.takeOffice(log.recovery) { bytes throws(LogError) in
-                try log.follow(bytes) { batch in try state.replay(batch) }
-                let now = SystemClock.monotonicNanoseconds()
-                if now - publishedAt >= publishedEachNanoseconds {
-                    standby.publish(state.ledger.catalogue)
-                    publishedAt = now
-                }
-                return log.durableEnd
-            }
-            try state.ledger.endReplay()
-            return ClusterNode(configuration, status, links, owner, logger)
+            try forwarding.start(opens)
         } catch {
-            links.stop()
-            throw .file("\(error)")
+            throw .thread("\(error)")
+        }
+    }
+
+    /// Forwards nothing any more.
+    /// - Returns: what was sent to another leader, or was to be, and is not answered.
+    func giveUpLanes() -> KeptEntries? { forwarding.giveUpLanes() }
+
+    /// - Parameter journal: as it was opened.
+    func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog> {
+        let beat = followingBeat
+        return Follower(
+            configuration.makeEngine(meanwhile: beat), status, after: journal,
+            address: configuration.listen, trust: configuration.linkTrust,
+            report: { [logger = shared.logger] in logger.notice("\($0)") }, beat: beat)
+    }
+
+    /// What the sequencer's thread does ten times a second while it waits for others, until the
+    /// node leads: nothing it waits for is a hang.
+    var followingBeat: () -> Void {
+        { [status, configuration, shared] in
+            guard status.state != .leading else { return }
+            shared.heartbeats.sequencerWaits(at: shared.clock.monotonicNanoseconds())
+            configuration.whileFollowing(status.state)
         }
     }
 
     /// Has the log keep its batches in the log that all nodes share.
-    func lead(_ log: inout Log, _ shared: Shared) {
+    func lead(_ log: inout Log, as owner: LogOwner) {
         let beat = { [heartbeats = shared.heartbeats, clock = shared.clock] in
             heartbeats.sequencerWaits(at: clock.monotonicNanoseconds())
         }
@@ -89,22 +87,23 @@ final class ClusterNode: Sendable {
                 local, configuration.makeEngine(meanwhile: beat), as: owner, status, beat: beat,
                 appended: appended)
         }
-        status.prove(at: SystemClock.monotonicNanoseconds())
     }
 
     /// The keys of all nodes, which this one may change for as long as it owns the log.
-    func makeKeySpace() -> any KeySpace {
-        ClusterKeys(configuration.makeEngine(), as: .owner(owner))
+    func makeKeySpace(as owner: LogOwner) -> any KeySpace {
+        ClusterKeys(configuration.makeEngine(meanwhile: followingBeat), as: .owner(owner))
     }
 
-    /// Begins to keep the office: the doors are about to open.
-    func start(_ shared: Shared) throws(StartError) {
-        let configuration = configuration
+    /// Begins to keep the office: from here on this node leads.
+    func keepOffice(_ owner: LogOwner) throws(StartError) {
+        let (configuration, shared) = (configuration, shared)
+        let keeper = OfficeKeeper(owner, status)
         do {
-            try office.start(
+            try keeper.start(
                 { configuration.makeEngine() },
-                report: { [logger] in
-                    logger.error("cannot trim the cluster's log", metadata: ["reason": "\($0)"])
+                report: {
+                    shared.logger.error(
+                        "cannot trim the cluster's log", metadata: ["reason": "\($0)"])
                 },
                 onDeposed: { other in
                     let name = other.map { "node \($0.node) (term \($0.term))" } ?? "nobody"
@@ -113,12 +112,26 @@ final class ClusterNode: Sendable {
         } catch {
             throw .thread("\(error)")
         }
+        office.withLock { $0 = keeper }
         status.state = .leading
+        links.lend(LinkLanes(shared, shared.linkLanes, shared.links))
     }
+
+    /// Has a node that will not come back count no more.
+    func forget(_ node: String) throws(ReplicatedLogError) -> OfficeKeeper.Forgetting {
+        guard let keeper = office.withLock({ $0 }) else { return .deposed }
+        var engine = configuration.makeEngine()
+        return try keeper.forget(node, &engine)
+    }
+
+    /// Takes no more entries from other nodes; those that came are answered before this returns,
+    /// or a second has passed. Their nodes wait for another leader with the rest.
+    func endEntries() { links.endEntries() }
 
     /// Ends the links, so that another node takes over at once. Everything is stored.
     func stop() {
         links.stop()
-        office.stop()
+        forwarding.stop()
+        office.withLock { $0 }?.stop()
     }
 }

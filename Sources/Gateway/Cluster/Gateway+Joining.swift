@@ -1,22 +1,24 @@
 internal import Cluster
 internal import Contract
 internal import Ledger
-internal import Log
 internal import Logging
-internal import Snapshots
 internal import Vault
 
 extension Gateway.Configuration {
-    /// Follows the cluster until this node leads it.
-    /// - Returns: nil for a gateway that is alone.
-    func join(
-        _ log: inout Log, _ state: inout Snapshot, _ standby: Standby?, _ logger: Logger
-    ) throws(StartError) -> ClusterNode? {
-        guard let cluster, let standby else { return nil }
+    /// Refuses what would only be found out with the office.
+    func checkBeforeFollowing(_ cluster: ClusterConfiguration) throws(StartError) {
         try Listeners.requirePublicFree(self)
         try checkMasterKey(of: cluster)
-        logger.notice("following the cluster", metadata: ["node": "\(cluster.node)"])
-        return try ClusterNode.join(cluster, &log, &state, standby, logger)
+    }
+
+    /// The cluster's keys, for a node that follows: opened when a key is needed.
+    func readingVault(of cluster: ClusterConfiguration) -> SharedVault {
+        let (masterKey, isGuarded) = (masterKey, masterKeyIsGuarded)
+        return SharedVault { () throws(KeyVaultError) in
+            try KeyVault(
+                space: ClusterKeys(cluster.makeEngine(), as: .reader, patienceSeconds: 1),
+                masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
+        }
     }
 
     /// Refuses another master key than the cluster's before anything is followed. Where etcd does

@@ -11,20 +11,29 @@ struct Acceptor: ~Copyable {
     private var listener: Listener?
     private var isPaused = false
     /// Whether the listener's queue outlives this process.
-    let isInherited: Bool
+    private(set) var isInherited = false
 
     /// Connections accepted in one turn of the loop.
     static var acceptedPerTurn: Int { 64 }
 
     private static var token: EventToken { EventToken(place: .max, generation: 0) }
 
+    /// - Parameter listener: nil where it comes later, or never.
     init(
-        _ listener: consuming Listener, watchedBy poller: borrowing Poller
+        _ listener: consuming Listener?, watchedBy poller: borrowing Poller
     ) throws(SystemError) {
-        for descriptor in listener.descriptors {
+        self.listener = nil
+        try listen(listener, watchedBy: poller)
+    }
+
+    /// Takes connections from here.
+    mutating func listen(
+        _ listener: consuming Listener?, watchedBy poller: borrowing Poller
+    ) throws(SystemError) {
+        for descriptor in listener?.descriptors ?? [] {
             try poller.addLevelTriggered(descriptor, token: Self.token)
         }
-        isInherited = listener.isInherited
+        isInherited = listener?.isInherited ?? false
         self.listener = consume listener
     }
 

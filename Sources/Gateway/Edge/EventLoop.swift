@@ -34,10 +34,11 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     /// A loop whose poller watches its listener and its bell.
     /// - Parameters:
     ///   - lane: the number of its lane, and of its shard of every counter.
+    ///   - listener: nil where it comes later, by a message.
     /// - Throws: ``SystemError`` where the kernel has no descriptors for it.
     init(
         lane number: Int, _ kind: ListenerKind, _ shared: Shared, service: consuming Service,
-        listener: consuming Listener
+        listener: consuming Listener?
     ) throws(SystemError) {
         self.shared = shared
         lane = shared.lanes[number]
@@ -273,6 +274,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             case .stream(let connection): turns.pump(connection, &inbox)
             case .limits(let limits): turns.change(to: limits)
             case .certificates: turns.change(to: shared.certificates.context(kind))
+            case .listen(let listener): listen(listener.receive())
             case .drain: turns.beginDraining(&inbox)
             case .ping(let sent):
                 let now = turns.time.nanoseconds
@@ -283,6 +285,16 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
                 turns.unread.flush()
                 watchSequencer(&inbox)
             }
+        }
+    }
+
+    /// Begins to take connections; a loop that ends closes the listener.
+    private mutating func listen(_ listener: consuming Listener) {
+        guard !turns.isDraining else { return }
+        do {
+            try acceptor.listen(listener, watchedBy: poller)
+        } catch {
+            shared.giveUp("cannot watch the public listener; ending the process: \(error)")
         }
     }
 

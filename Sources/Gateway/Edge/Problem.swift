@@ -203,9 +203,15 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
-    static let notLeading = Problem(
-        .serviceUnavailable, "not_leading", "Not the leader",
-        "This node follows: ask the one whose /readyz answers 200.", retryAfterSeconds: 1)
+    /// - Parameter leader: the node that leads, and where other nodes reach it; nil for none.
+    static func notLeading(_ leader: (node: String, address: String)?) -> Problem {
+        let who =
+            leader.map { "node \($0.node) at \($0.address) leads: ask that one." }
+            ?? "no node leads now: ask again after Retry-After."
+        return Problem(
+            .serviceUnavailable, "not_leading", "Not the leader",
+            "This node follows and changes nothing; " + who, retryAfterSeconds: 1)
+    }
     /// - Parameter isDone: the request was a change, and is carried out.
     static func noRoomForAnswer(toChange isDone: Bool) -> Problem {
         Problem(
@@ -228,6 +234,10 @@ extension Problem {
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the entry may be stored all the same; send it again with "
             + "the same Idempotency-Key after Retry-After to find out.", retryAfterSeconds: 5)
+    static let leaderOutcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The node that decides entries ended while it had this one: it may have been stored. Sent "
+            + "again without an Idempotency-Key, it may count twice.", retryAfterSeconds: 2)
     static let commandOutcomeUnknown = Problem(
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the change may be made all the same; look before you repeat "

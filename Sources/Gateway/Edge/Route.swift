@@ -51,6 +51,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case availability
     case statement
     case statusPage
+    case cluster
     case pages
     /// No such place, or not by this method.
     case none
@@ -94,6 +95,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .availability: "availability"
         case .statement: "statement"
         case .statusPage: "status_page"
+        case .cluster: "cluster"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"

@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Ledger
@@ -24,6 +25,9 @@ struct EntryService: ~Copyable {
     let health: Health
     private let heartbeats: Heartbeats
     private let sequencerBell: Doorbell
+    /// Both nil for a gateway that is alone.
+    private let forwarderBell: Doorbell?
+    private let cluster: ClusterStatus?
     private(set) var limits: EntryLimits
     private let inPlace = InPlace()
 
@@ -64,6 +68,8 @@ struct EntryService: ~Copyable {
         health = shared.health
         heartbeats = shared.heartbeats
         sequencerBell = shared.sequencerBell
+        forwarderBell = shared.forwarderBell
+        cluster = shared.cluster
         limits = EntryLimits(shared.limits)
         foreignOrigins = shared.foreignOrigins
         permits = PermitVerifier(shared.proxies)
@@ -107,6 +113,12 @@ struct EntryService: ~Copyable {
     mutating func passOn() {
         guard hasHandedOver else { return }
         hasHandedOver = false
+        if let forwarderBell, let cluster {
+            // In this order: a node that takes office meanwhile looks at the rings behind its
+            // claim, or is seen to have claimed here.
+            forwarderBell.ring()
+            if cluster.office == 0 { return }
+        }
         sequencerBell.ring()
     }
 
@@ -279,6 +291,10 @@ struct EntryService: ~Copyable {
             connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
             missingConsents: missing, suspicion: judge.suspicion,
             sourceBytes: UInt16(entry.source.range.count))
+        if forwarderBell != nil {
+            envelope.settingsMark = profile.settingsMark
+            envelope.mayRepeat = profile.isRepeatable || !command.idempotency.isNone
+        }
         if envelope.suspicion.measure != nil {
             describe(head, request, key, profile, source, in: &envelope)
         }

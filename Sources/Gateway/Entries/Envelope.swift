@@ -22,6 +22,12 @@ struct EntryEnvelope: BitwiseCopyable {
     var ticketEpoch: UInt64 = 0
     /// A bit for each of the operation's required consents that the entry does not give.
     var missingConsents: UInt16 = 0
+    /// Whether it counts once however often it is sent: by its operation's rule, or by its
+    /// idempotency key.
+    var mayRepeat = false
+    /// ``SettingsMark`` of the settings that its worker judged it by; 0 for a gateway that is
+    /// alone, whose worker knows a change before it is answered.
+    var settingsMark: UInt64 = 0
     /// What its head says of whether a robot sent it.
     var suspicion = RobotSuspicion()
     /// What its rhythm and likeness are told by, and where it came from; neither is looked at where

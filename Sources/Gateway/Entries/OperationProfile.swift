@@ -40,6 +40,10 @@ final class OperationProfile: Sendable {
     /// Whether an entry's participant or second key is looked at before it is handed over.
     let identifies: Bool
     let identityMark: UInt32
+    /// ``SettingsMark`` of its settings.
+    let settingsMark: UInt64
+    /// Whether a participant's entry counts once, at least for a day.
+    let isRepeatable: Bool
     private let settings: OperationSettings
     /// What the public is told while the operation is suspended, as a JSON string.
     let publicReason: ByteBuffer
@@ -81,6 +85,8 @@ final class OperationProfile: Sendable {
         limitsSecondKey = operation.settings.secondKey != nil
         identifies = identity != .opaque || limitsSecondKey
         identityMark = operation.settings.identityMark
+        settingsMark = SettingsMark.mark(of: operation.settings)
+        isRepeatable = operation.settings.rule != .unlimited
         settings = operation.settings
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins

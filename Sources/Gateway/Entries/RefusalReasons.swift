@@ -2,11 +2,17 @@ internal import Ledger
 
 /// All reasons of one refusal, and which consents are missing.
 struct RefusalReasons: Equatable, BitwiseCopyable {
-    private var bits: UInt16 = 0
+    private(set) var bits: UInt16 = 0
     /// A bit for each of the operation's required consents that is missing.
     var missingConsents: UInt16 = 0
 
     init() {}
+
+    /// - Parameter bits: as ``bits`` says them.
+    init(bits: UInt16, missingConsents: UInt16) {
+        self.bits = bits
+        self.missingConsents = missingConsents
+    }
 
     /// Why the ledger refused it.
     init(_ lacking: EntryReasons, missingConsents: UInt16) {

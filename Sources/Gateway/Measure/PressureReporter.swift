@@ -35,7 +35,7 @@ struct PressureReporter {
             state.withLock { state in
                 state.isUnderway = false
                 switch outcome {
-                case .noSpace, .clockUnconfirmed: state.isRefused = true
+                case .noSpace, .clockUnconfirmed, .handedOver: state.isRefused = true
                 case .decided:
                     state.isRefused = false
                     state.knownLevel = level

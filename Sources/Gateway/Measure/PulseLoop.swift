@@ -51,14 +51,20 @@ struct PulseLoop {
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
     mutating func turn() {
         shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
+        // What goes on record is the leader's to say.
+        let isLeading = shared.isLeading
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
-            answers.turn()
-            robots.turn()
-            lostMinutes.turn()
-            notAccepted.turn()
+            if isLeading {
+                answers.turn()
+                robots.turn()
+                lostMinutes.turn()
+                notAccepted.turn()
+            }
         }
-        if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
+        if !isLeading {
+            _ = meter.sample()
+        } else if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
             // What waits now waits for other machines: no operation is to blame (C3, C9).
             meter.skip()
         } else {
@@ -72,7 +78,9 @@ struct PulseLoop {
         tables.turn()
         returnMemory()
         // First after ten seconds: by then what is on record is known.
-        rules.turn(shared, isMinute: beat % (60 * PressureClassifier.frequency) == 100)
+        if isLeading {
+            rules.turn(shared, isMinute: beat % (60 * PressureClassifier.frequency) == 100)
+        }
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()
@@ -81,6 +89,7 @@ struct PulseLoop {
 
     /// The process ends: what was counted and is not on record is recorded.
     mutating func finish() {
+        guard shared.isLeading else { return }
         answers.finish()
         robots.finish()
         notAccepted.finish()

@@ -13,7 +13,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
     case queueFull
     /// A ring, or a table of the ledger, has no room.
     case overloaded
-    /// Nothing can be stored now: the disk, or the clock.
+    /// Nothing can be stored now: the disk, the clock, or another node takes over.
     case notStorable
     /// The front-end key is of another operation, or was revoked.
     case keyRefused
@@ -49,9 +49,9 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory, .challengesUsedUp: self = .overloaded
+        case .full, .noMemory, .challengesUsedUp, .noLeader: self = .overloaded
         case .challenged: self = .challenged
-        case .noSpace: self = .notStorable
+        case .noSpace, .handedOver, .outcomeUnknown: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
         }

@@ -10,9 +10,9 @@ internal import Time
 /// with its author, each start, and each change of the pressure's level with its figures. The line
 /// has the record's number, as the dossier has it.
 ///
-/// A line tells of what is durable, once: a start that reads the journal logs nothing of it. It
-/// holds names and figures, never what people gave or wrote: no entry, no note, no title. Owned by
-/// the projector's thread.
+/// A line tells of what is durable, once: a start that reads the journal logs nothing of it, nor
+/// does a node that follows of what its leader decided. It holds names and figures, never what
+/// people gave or wrote: no entry, no note, no title. Owned by the projector's thread.
 struct EventLog: Sendable {
     private let logger: Logger
     /// The level of pressure that was logged last; a start is calm.

@@ -20,6 +20,16 @@ struct LoopDirectories {
         keys[operation] = newKeys
     }
 
+    func hasKeys(of operation: UInt32) -> Bool { keys[operation] != nil }
+
+    /// Posts an operation whose keys have come, with its permits.
+    func post(_ operation: UInt32, _ catalogue: Catalogue) {
+        post(profileOf: operation, catalogue)
+        for (index, permit) in catalogue.permits.enumerated() where permit.operation == operation {
+            post(permit: UInt32(index), catalogue)
+        }
+    }
+
     /// Posts everything: for loops that know nothing yet.
     func postAll(of catalogue: Catalogue) {
         for operation in catalogue.standing {

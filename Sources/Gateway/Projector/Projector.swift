@@ -2,6 +2,7 @@ internal import Evidence
 internal import Ledger
 internal import LockFree
 internal import Projections
+internal import Synchronization
 
 /// The thread that owns the write side of every projection: the views that readers share, the
 /// loops' directories, and the completions of what operators asked for.
@@ -13,6 +14,8 @@ struct Projector: ~Copyable, Sendable {
     private var projections: Projections
     private var directories: LoopDirectories
     private var events: EventLog
+    /// Nil for a gateway that is alone: its operations come with their keys.
+    private var lacking: LackingKeys?
     /// What the turn found for those who follow events.
     private var found: [StreamedEvent] = []
     /// How often what is to be sent to webhooks had changed when that was said last.
@@ -22,8 +25,15 @@ struct Projector: ~Copyable, Sendable {
     /// - Parameters:
     ///   - projections: what ``Shared/projected`` shows now.
     ///   - keys: of every operation that stands, by its index.
-    init(shared: Shared, projections: Projections, keys: [UInt32: OperationKeys]) {
+    ///   - vault: of a node of a cluster, in place of them: where keys are read as they are needed.
+    init(
+        shared: Shared, projections: Projections, keys: [UInt32: OperationKeys],
+        reading vault: SharedVault? = nil
+    ) {
         self.shared = shared
+        lacking = vault.map {
+            LackingKeys(of: projections.catalogue, from: $0, shared.logger)
+        }
         self.projections = projections
         directories = LoopDirectories(shared.workerLanes, keys: keys)
         events = EventLog(shared.logger)
@@ -36,9 +46,26 @@ struct Projector: ~Copyable, Sendable {
         while true {
             if turn() > 0 { continue }
             if queue.isClosed && !queue.hasWork { return }
+            readKeys()
             queue.bell.prepareToSleep()
-            if !queue.hasWork && !queue.isClosed { _ = queue.bell.wait() }
+            if !queue.hasWork && !queue.isClosed {
+                let isLacking = (lacking?.count ?? 0) > 0
+                queue.bell.wait(
+                    timeoutNanoseconds: isLacking ? LackingKeys.retryNanoseconds : nil)
+            }
             queue.bell.wokeUp()
+        }
+    }
+
+    /// Reads keys that are lacking as long as some come, and nothing else waits.
+    private mutating func readKeys() {
+        while let found = lacking?.read(projections.catalogue), !found.isEmpty {
+            for (operation, keys) in found {
+                directories.add(keys, of: operation)
+                directories.post(operation, projections.catalogue)
+            }
+            shared.lackingKeys.store(lacking?.count ?? 0, ordering: .releasing)
+            if shared.projection.hasWork { return }
         }
     }
 
@@ -60,6 +87,10 @@ struct Projector: ~Copyable, Sendable {
             webhookChanges = projections.webhookChanges
             shared.webhooks.change()
         }
+        if lacking != nil {
+            lacking?.removeRetired(projections.catalogue)
+            shared.lackingKeys.store(lacking?.count ?? 0, ordering: .relaxed)
+        }
         shared.projection.finish(batches)
         for published in batches {
             for completion in published.completions {
@@ -78,14 +109,21 @@ struct Projector: ~Copyable, Sendable {
             directories.add(keys, of: operation)
         }
         for record in published.batch.records {
-            let before = EventLog.settings(before: record, projections.catalogue)
+            let before =
+                published.isOwn
+                ? EventLog.settings(before: record, projections.catalogue) : nil
             let change = projections.apply(record, of: published.batch)
-            events.log(record, changing: before, projections.catalogue)
+            if published.isOwn { events.log(record, changing: before, projections.catalogue) }
             let event = StreamedEvent(
                 record.content, record: record.sequence, at: published.batch.time,
                 projections.catalogue)
             if let event { found.append(event) }
             if let change {
+                if change.makesOperation, let operation = change.operation,
+                    !directories.hasKeys(of: operation)
+                {
+                    lacking?.add(operation)
+                }
                 directories.apply(change, projections.catalogue)
             } else if case .event(let event) = record.content {
                 directories.apply(event, projections.catalogue)

@@ -8,6 +8,8 @@ internal import Time
 struct PublishedBatch: Sendable {
     let batch: DurableBatch
     let completions: [Completion]
+    /// Whether this process decided it. What another node decided has its lines in that one's log.
+    let isOwn: Bool
     /// When it was published, in nanoseconds of the monotonic clock.
     let publishedAt: UInt64
 

@@ -51,4 +51,6 @@ enum AdministrativeOutcome: Sendable {
     case noSpace
     /// The clock is too far from the log's last record; nothing has changed.
     case clockUnconfirmed
+    /// Another node decides now; nothing has changed.
+    case handedOver
 }

@@ -1,5 +1,6 @@
 internal import Ledger
 internal import Projections
+internal import Time
 
 /// What the batch in hand leaves to publish: nothing of it goes anywhere before the batch is
 /// durable. Owned by the sequencer's thread.
@@ -9,12 +10,16 @@ struct PendingBatch {
     var answers: ContiguousArray<LaneAnswer> = []
     /// The number of the batch's first record, once it is durable.
     var firstSequence: UInt64 = 0
+    /// When it was decided; of a batch with records.
+    var time = Timestamp(milliseconds: 0)
     /// Operations whose counts the batch changed.
     var touched: ContiguousArray<UInt32> = []
     /// Permits with runs whose counts the batch changed.
     var touchedPermits: ContiguousArray<UInt32> = []
     /// Commands that changed something, and events.
     var records: [DurableBatch.Record] = []
+    /// What its commands changed.
+    var changes: [(record: AdministrativeRecord, change: Change)] = []
     /// Requests that were decided, with their outcomes.
     var completions: [PublishedBatch.Completion] = []
 
@@ -42,6 +47,7 @@ struct PendingBatch {
         touchedPermits.removeAll(keepingCapacity: true)
         if hasAdministration {
             records = []
+            changes = []
             completions = []
         }
     }

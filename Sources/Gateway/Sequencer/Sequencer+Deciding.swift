@@ -106,6 +106,7 @@ extension Sequencer {
         }
         pending.records.append(
             DurableBatch.Record(sequence: sequence, content: .command(record), counts: counts))
+        pending.changes.append((record, change))
         appendEvents()
         if let operation = change.operation { updateTurnstile(of: operation) }
         if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
@@ -163,6 +164,7 @@ extension Sequencer {
             isSuspended: ledger.isSuspended(operation), recorded: recorded,
             elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
             at: Int64(clamping: milliseconds))
+        noteSettings(of: operation)
     }
 
     /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
@@ -256,7 +258,7 @@ extension Sequencer {
 
     /// Whether any entry fits into the batch, with events before and behind it, and may be decided
     /// now. What is refused takes no room, and is not made to wait for a further sync.
-    private var hasRoom: Bool {
+    var hasRoom: Bool {
         !mustExpire && log.batchRecordCount < shared.limits.batchEntries
             && log.batchRoom >= Self.settlingBytes + EntryRecord.maximumBytes
                 + LedgerLimits.eventRecordBytes + turnstiles.recordRoom
@@ -266,7 +268,7 @@ extension Sequencer {
     /// and of the ladder's.
     private static var settlingBytes: Int { 3 * LedgerLimits.dueEventRecordBytes }
 
-    private mutating func decide(_ record: RawSpan, lane: Int32) {
+    mutating func decide(_ record: RawSpan, lane: Int32) {
         var envelope = record.envelope(as: EntryEnvelope.self)
         instruments.recordQueueWait(
             nanoseconds: nanoseconds &- min(envelope.handedOver, nanoseconds),
@@ -274,6 +276,11 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted, isTest: envelope.command.isTest)
+        if isJudgedOtherwise(envelope) {
+            answer.verdict = .full
+            pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
+            return
+        }
         // With a ticket it came before.
         if envelope.ticket == 0 { countArrival(envelope.command) }
         if isDue { settle(envelope.command.operation) }
@@ -367,7 +374,9 @@ extension Sequencer {
 
     /// Refuses everything that waits. Nothing has changed: room and time are asked for before
     /// anything is folded.
-    mutating func refuseAll(_ outcome: AdministrativeOutcome) {
+    mutating func refuseAll(
+        _ outcome: AdministrativeOutcome, _ verdict: EntryVerdict = .noSpace
+    ) {
         while let request = shared.administration.next() { complete(request, outcome) }
         order.beginTurn(isAnswered: !loopsHaveEnded)
         while let part = order.next() {
@@ -376,7 +385,7 @@ extension Sequencer {
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .noSpace, isTest: envelope.command.isTest)
+                    verdict: verdict, isTest: envelope.command.isTest)
                 pending.answers.append(
                     PendingBatch.LaneAnswer(lane: Int32(part.lane), answer: answer))
                 return true

@@ -54,9 +54,7 @@ extension Sequencer {
         let beganBusy = shared.clock.threadNanoseconds()
         shared.health.commitBegins(at: began)
         try log.commit(at: latest)
-        shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
-        let end = log.durableEnd
-        shared.durableEnd.withLock { $0 = end }
+        publishEnd()
         let ended = shared.clock.monotonicNanoseconds()
         // Before readiness says so: loops that saw a sync hang take entries again by this beat.
         shared.heartbeats.sequencerTurns(at: ended)
@@ -67,7 +65,15 @@ extension Sequencer {
         shared.journal.record(batchBytes: bytes, unused: log.unusedBytes)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first
+        pending.time = latest
         return records
+    }
+
+    /// Publishes how far the log is durable.
+    func publishEnd() {
+        let end = log.durableEnd
+        shared.durableRecords.store(end.nextSequence - 1, ordering: .releasing)
+        shared.durableEnd.withLock { $0 = end }
     }
 
     /// Publishes the batch, which is durable, or what was refused without one. In this order: the
@@ -87,9 +93,8 @@ extension Sequencer {
         for permit in pending.touchedPermits { publishCounts(ofPermit: permit) }
         turnstiles.publish(at: Int64(clamping: milliseconds))
         for record in pending.records { publishStates(after: record.content) }
-        for completion in pending.completions {
-            guard case .decided(.success(let change), _) = completion.outcome else { continue }
-            nameSources(after: completion.request.record, change)
+        for (record, change) in pending.changes {
+            nameSources(after: record, change)
             if case .permitPurged(let permit) = change {
                 publishCounts(ofPermit: permit)
                 publishCounts(of: ledger.catalogue.permits[Int(permit)].operation)
@@ -103,7 +108,7 @@ extension Sequencer {
     }
 
     private func handBack() {
-        let lanes = shared.workerLanes
+        let lanes = shared.entryLanes
         // Changed with the lane, not looked up for each answer: what is looked up is retained.
         var number: Int32 = 0
         var ring = lanes[0].answers
@@ -120,11 +125,11 @@ extension Sequencer {
 
     private func publishBatch() {
         let batch = DurableBatch(
-            firstSequence: pending.firstSequence, time: latest, chain: log.chain,
+            firstSequence: pending.firstSequence, time: pending.time, chain: log.chain,
             records: pending.records)
         shared.projection.publish(
             PublishedBatch(
-                batch: batch, completions: pending.completions,
+                batch: batch, completions: pending.completions, isOwn: followed == nil,
                 publishedAt: shared.clock.monotonicNanoseconds()))
     }
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CLinux
+internal import Cluster
 internal import Contract
 internal import Cryptography
 internal import Ledger
@@ -40,6 +41,11 @@ struct Sequencer: ~Copyable, Sendable {
     var sources: SourceMeter
     /// How many entries come to each operation.
     var rises = RiseMeter()
+    /// Entries that this node had sent to another leader before it took office; they go before
+    /// others.
+    var kept: KeptEntries?
+    /// ``SettingsMark`` of each operation's settings, by index.
+    var settingsMarks: ContiguousArray<UInt64> = []
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
@@ -61,10 +67,18 @@ struct Sequencer: ~Copyable, Sendable {
     var accepted: UInt64 = 0
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
     private var lastBatchRecords = 0
+    /// What it follows; nil where it decides: with the office, and where the gateway is alone.
+    private(set) var followed: (any FollowedLog)?
 
-    /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
-    init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
+    /// - Parameters:
+    ///   - ledger: as the log left it; it is published at once, for the first readers.
+    ///   - followed: of a node of a cluster.
+    init(
+        shared: Shared, ledger: consuming Ledger, log: consuming Log,
+        following followed: (any FollowedLog)? = nil
+    ) {
         self.shared = shared
+        self.followed = followed
         instruments = shared.instruments
         robots = shared.robots
         nanoseconds = shared.clock.monotonicNanoseconds()
@@ -74,14 +88,13 @@ struct Sequencer: ~Copyable, Sendable {
         self.ledger = ledger
         self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
-        order = EntryOrder(shared.workerLanes)
+        order = EntryOrder(shared.entryLanes)
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(shared.sources, random: shared.random)
         behaviour = BehaviourWatch(
             shared.ruleset.current, bytes: shared.limits.behaviourBytes, seed: shared.random.word())
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
-        let end = self.log.durableEnd
-        shared.durableEnd.withLock { $0 = end }
+        publishEnd()
         shared.journal.record(batchBytes: 0, unused: self.log.unusedBytes)
         publishRecovered()
     }
@@ -95,6 +108,15 @@ struct Sequencer: ~Copyable, Sendable {
         _ = linux_take_short_turns(0)
         while true {
             loopsHaveEnded = shared.isStopping
+            if followed != nil {
+                if loopsHaveEnded { break }
+                do throws(StartError) {
+                    try follow()
+                } catch {
+                    shared.giveUp("cannot follow the cluster; ending the process: \(error)")
+                }
+                continue
+            }
             // What is due and left over is for the next start.
             if loopsHaveEnded, !hasRequests { break }
             if !hasWork { sleep() }
@@ -114,13 +136,17 @@ struct Sequencer: ~Copyable, Sendable {
         behaviour.update(from: shared.ruleset)
         var turn = SequencerTurn()
         hasLeftover = false
-        if isClockUnsure {
+        let isOver = handsOver()
+        if isOver {
+            refuseAll(.handedOver, .handedOver)
+        } else if isClockUnsure {
             refuseAll(.clockUnconfirmed)
         } else if isStorePresent, ensureSpace() {
             decideDue()
             decideOpening()
             if opening == nil {
                 decideAdministration()
+                if kept != nil { decideKept() }
                 decideEntries()
                 recordQueues()
             }
@@ -129,8 +155,8 @@ struct Sequencer: ~Copyable, Sendable {
         } else {
             refuseAll(.noSpace)
         }
-        // Where a batch was stored, that has said it.
-        if turn.records == 0, pending.isAwaited { try log.confirm() }
+        // Where a batch was stored, that has said it. That nothing is decided rests on nothing.
+        if turn.records == 0, !isOver, pending.isAwaited { try log.confirm() }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
         if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
@@ -138,6 +164,14 @@ struct Sequencer: ~Copyable, Sendable {
         publish()
         answerConsumption()
         return turn
+    }
+
+    /// Whether this node's office is another's, or about to be: it decides nothing more. All that
+    /// it decided in the turns before is stored and answered.
+    private func handsOver() -> Bool {
+        guard let succession = shared.cluster?.succession, succession.isBegun else { return false }
+        succession.settle()
+        return true
     }
 
     /// Whether the log's files are where a start would look for them.
@@ -153,6 +187,20 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// The monotonic clock at the beginning of the turn, in milliseconds.
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+
+    /// Reads the clock that turns of following go by: the ledger's time comes with its batches.
+    private mutating func readMonotonicClock() {
+        nanoseconds = shared.clock.monotonicNanoseconds()
+        shared.heartbeats.sequencerTurns(at: nanoseconds)
+    }
+
+    /// Begins the ledger's time anew, as a start does.
+    /// - Parameter last: of the last batch stored; nil where there is none.
+    private mutating func restartClock(after last: Timestamp?) {
+        ledgerClock = LedgerClock(
+            after: last, now: shared.clock.wallClock(),
+            nanoseconds: shared.clock.elapsedNanoseconds())
+    }
 
     private mutating func readClocks() {
         let clock = shared.clock
@@ -192,9 +240,9 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
-        shared.administration.hasWork || shared.consumption.hasWork
-            || shared.isClockConfirmationDue
-            || shared.workerLanes.contains { $0.hasEntries }
+        shared.administration.hasWork || shared.consumption.hasWork || kept != nil
+            || shared.isClockConfirmationDue || shared.cluster?.succession.isPending == true
+            || shared.entryLanes.contains { $0.hasEntries }
     }
 
     private func sleep() {
@@ -212,7 +260,7 @@ struct Sequencer: ~Copyable, Sendable {
         guard lastBatchRecords < shared.limits.batchEntries else { return }
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
-        guard microseconds > 0, shared.workerLanes.contains(where: { $0.hasEntries })
+        guard microseconds > 0, shared.entryLanes.contains(where: { $0.hasEntries })
         else { return }
         let bell = shared.gatheringBell
         bell.prepareToSleep()
@@ -234,4 +282,90 @@ struct Sequencer: ~Copyable, Sendable {
     private static var busyRecords: Int { 8 }
     /// More than a loop takes for an entry.
     private static var microsecondsPerRecord: Int { 16 }
+}
+
+/// A node that follows: batches that the leader appended are decided again, compared, stored, and
+/// published as the leader publishes its own, by the thread that decides once it leads. So what
+/// readers see has one writer, whoever leads.
+///
+///     following ──the follower has the office──► leading ──fenced──► the process ends
+///
+/// An office is never given back: the ledger of a leader may be ahead of the log.
+extension Sequencer {
+    /// One turn: batches as far as one page of the log goes, or a wait; questions of the control
+    /// side; and with the office the beginning of it.
+    /// - Throws: ``StartError`` where this node cannot follow, or cannot begin its office.
+    mutating func follow() throws(StartError) {
+        guard let followed else { preconditionFailure("a leader follows nobody") }
+        readMonotonicClock()
+        answerConsumption()
+        guard mayFollow else { return rest() }
+        let office: LogOwner?
+        let bell = shared.sequencerBell
+        bell.prepareToSleep()
+        let mayWait = !shared.consumption.hasWork && !shared.isStopping
+        do throws(FollowerFailure) {
+            office = try followed.turn(waking: mayWait ? bell.descriptor : nil) {
+                bytes throws(LogError) in try take(bytes)
+            }
+        } catch {
+            bell.wokeUp()
+            throw .file("\(error)")
+        }
+        bell.wokeUp()
+        // Those who wait before an operation are fewer as time passes.
+        turnstiles.publish(at: Int64(clamping: milliseconds))
+        if let office { try begin(office, followed) }
+    }
+
+    /// A node whose files are gone neither stores nor stands, nor does one that ends; and one whose
+    /// projector is behind waits for it: what is to be projected takes memory.
+    private var mayFollow: Bool {
+        !shared.health.isStoreLost && !shared.isDraining && shared.projection.hasRoom
+    }
+
+    private func rest() {
+        shared.sequencerBell.prepareToSleep()
+        shared.sequencerBell.wait(timeoutNanoseconds: 10_000_000)
+        shared.sequencerBell.wokeUp()
+    }
+
+    /// Takes in one batch that the leader appended.
+    /// - Returns: the place behind it.
+    private mutating func take(_ bytes: RawSpan) throws(LogError) -> LogPosition {
+        let now = milliseconds
+        try pending.follow(bytes, &log, &ledger, &sources, at: now)
+        publishEnd()
+        shared.journal.record(batchBytes: bytes.byteCount, unused: log.unusedBytes)
+        shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
+        if pending.hasAdministration {
+            restartClock(after: pending.time)
+            for operation in pending.queuedOperations(in: ledger.catalogue) {
+                if ledger.perSecond(of: operation) != nil { turnstiles.forgetQueue(of: operation) }
+                updateTurnstile(of: operation)
+            }
+        }
+        publish()
+        return log.durableEnd
+    }
+
+    /// Begins to decide: from here on this is the leader's sequencer.
+    private mutating func begin(
+        _ office: LogOwner, _ followed: any FollowedLog
+    ) throws(StartError) {
+        let start = try followed.prepareOffice(office, &log, ledger)
+        self.followed = nil
+        kept = followed.giveUpLanes()
+        readMonotonicClock()
+        restartClock(after: log.recovery.lastTime)
+        // As a start does: places are those on record, and numbers behind them were never told.
+        turnstiles = Turnstiles(shared.board, random: shared.random)
+        for index in ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        do throws(LogError) {
+            try begin(version: start.version, policy: start.policy, calendar: start.calendar)
+        } catch {
+            throw .file("cannot write the journal: \(error)")
+        }
+        try followed.beginOffice(office)
+    }
 }

@@ -241,6 +241,13 @@ struct Turnstiles {
         publish(operation, at: now)
     }
 
+    /// Forgets an operation's queue and draw: the next update makes them anew from what is on
+    /// record.
+    mutating func forgetQueue(of operation: UInt32) {
+        queues[operation] = nil
+        draws[operation] = nil
+    }
+
     /// A turnstile that goes on with what is on record; else a new one, under a random epoch: no
     /// ticket of another passes for one of its own.
     private mutating func make(

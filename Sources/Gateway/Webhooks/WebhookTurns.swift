@@ -241,7 +241,7 @@ struct WebhookTurns: ~Copyable, Sendable {
                 metadata: ["webhook_id": "\(webhook)", "reason": "\(refusal.detail)"])
             outcomes = []
             return .goesOn
-        case .noSpace, .clockUnconfirmed, nil: return .waits(Self.retryNanoseconds)
+        case .noSpace, .clockUnconfirmed, .handedOver, nil: return .waits(Self.retryNanoseconds)
         }
     }
 

@@ -43,8 +43,8 @@ package struct ParticipantShape: BitwiseCopyable, Equatable, Sendable {
         self = reader.finish()
     }
 
-    /// - Parameters are what a ``ShapeReader`` has found.
-    init(
+    /// - Parameters are what a ``ShapeReader`` has found, on this machine or another one.
+    package init(
         stem: UInt32, pattern: UInt32, domain: UInt32, words: (first: UInt32, last: UInt32),
         number: UInt32, digits: UInt8, consonants: UInt8, isOpaque: Bool
     ) {

@@ -8,7 +8,7 @@ enum StatusText {
         let operations = status["operations"]?.elements ?? []
         let pressure = status["pressure"] ?? .null
         let rates = status["rates"] ?? .null
-        let pairs = [
+        let figures = [
             ("at", text(status["at"])),
             ("version", text(status["version"])),
             ("running since", text(status["started_at"])),
@@ -23,6 +23,7 @@ enum StatusText {
             ("journal", PushText.journal(status["journal"])),
             ("tables", tables(status["memory"] ?? .null)),
         ]
+        let pairs = figures + nodes(status["nodes"])
         let table =
             ifEmpty.map { OperationText.table(operations, ifEmpty: $0) }
             ?? OperationText.table(operations)
@@ -30,6 +31,11 @@ enum StatusText {
         guard TextStyle.current != .programs else { return listing(pairs) + "\n" + table }
         return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
             + PushText.table(status["pushing"]?.elements ?? []) + table
+    }
+
+    /// A gateway alone has none to tell of.
+    private static func nodes(_ nodes: JSONValue?) -> [(String, String)] {
+        nodes.map { [("nodes", ClusterText.line($0))] } ?? []
     }
 
     /// What the tables take of what they may, and when they will be full.

@@ -48,19 +48,21 @@ enum TopText {
         let capacity = pressure["capacity_per_second"]?.integer.map {
             "\(grouped($0)) a second, the \(pressure["stage"]?.text ?? "?") limits"
         }
-        return listing([
-            ("accepted", rate(status["rates"]?["entries_per_second"]) + " a second"),
-            ("capacity", capacity ?? "not measured yet"),
-            ("pressure", pressure["level"]?.text ?? ""),
-            (
-                "waits",
-                "read after \(milliseconds(pressure["unread_wait_seconds"])), decided after "
-                    + "\(milliseconds(pressure["queue_wait_seconds"])), on disk in "
-                    + milliseconds(pressure["commit_seconds"])
-            ),
-            ("people waiting", grouped(waiting)),
-            ("journal", PushText.journal(status["journal"])),
-        ])
+        return listing(
+            [
+                ("accepted", rate(status["rates"]?["entries_per_second"]) + " a second"),
+                ("capacity", capacity ?? "not measured yet"),
+                ("pressure", pressure["level"]?.text ?? ""),
+                (
+                    "waits",
+                    "read after \(milliseconds(pressure["unread_wait_seconds"])), decided after "
+                        + "\(milliseconds(pressure["queue_wait_seconds"])), on disk in "
+                        + milliseconds(pressure["commit_seconds"])
+                ),
+                ("people waiting", grouped(waiting)),
+                ("journal", PushText.journal(status["journal"])),
+                ("nodes", ClusterText.line(status["nodes"])),
+            ].filter { !$0.1.isEmpty })
     }
 
     private static func operationTable(_ operations: [JSONValue]) -> String {

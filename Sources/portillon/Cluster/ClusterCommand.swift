@@ -5,14 +5,18 @@ import ArgumentParser
 struct ClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Prepare an etcd that is to hold the log of several nodes.",
+        abstract: "Look after several nodes that share one log, and the etcd that holds it.",
         discussion: """
             portillon cluster check http://10.0.0.1:2379,http://10.0.0.2:2379,http://10.0.0.3:2379
+            portillon cluster status
 
             Several nodes share one log in etcd: portillon serve --cluster. These commands check \
-            whether an etcd can hold it, and bring a single gateway's keys there.
+            whether an etcd can hold it, bring a single gateway's keys there, and ask running \
+            nodes.
             """,
-        subcommands: [Check.self, ImportKeysCommand.self])
+        subcommands: [
+            Check.self, ImportKeysCommand.self, Status.self, StepDown.self, Forget.self,
+        ])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -61,6 +61,7 @@ extension Configuration {
         }
         var cluster = ClusterConfiguration(
             node: text("node"), listen: text("cluster_listen"), endpoints: endpoints)
+        cluster.engineFiles = HTTPClient.Trust(authorities: authorities, own: own)
         do throws(TLSFileError) {
             if endpoints.contains(where: \.isSecure) {
                 cluster.engineTrust = try EtcdTrust(authorities: authorities, own: own)

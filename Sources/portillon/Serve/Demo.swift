@@ -104,9 +104,10 @@ struct Demo: ParsableCommand {
             admin, token: AdminToken.read(AdminToken.path(in: folder)))
         let key = try prepare(client)
         running.serve(FrontEnd.kit + FrontEnd.demonstration(of: Self.operation, key: key))
+        guard let listen = running.address else { preconditionFailure("it is alone") }
         let scheme = tlsCertificate == nil ? "http" : "https"
         let trusted = tlsCertificate.map { " --cacert \(quotedForShell($0))" } ?? ""
-        let address = "\(scheme)://\(Self.reachable(running.address))"
+        let address = "\(scheme)://\(Self.reachable(listen))"
         let entries = "\(address)/v1/operations/\(Self.operation)/entries"
         running.serveOperators(
             Room.files

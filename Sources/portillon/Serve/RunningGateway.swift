@@ -10,6 +10,7 @@ struct RunningGateway: Sendable {
     private let gateway: Gateway
     private let configuration: Configuration
     private let logger: Logger
+    private let supervisor: Supervisor
 
     /// - Throws: ``CommandFailure`` with the gateway's own reason and exit status.
     init(
@@ -40,7 +41,11 @@ struct RunningGateway: Sendable {
         wanted.passed = supervisor.sockets
         wanted.log = log.queue
         wanted.cluster = try configuration.cluster()
-        wanted.cluster?.whileFollowing = StandbyNotice(supervisor).tell
+        wanted.cluster?.whileFollowing = FollowingNotice(supervisor).tell
+        wanted.cluster?.whenLeading = { [logger = log.logger] addresses, adminAddresses in
+            Self.announce(addresses, adminAddresses, configuration, supervisor, logger)
+        }
+        wanted.cluster?.afterStepDown = { signals.endAfterStepDown() }
         wanted.beforeAccepting = { signals.acceptsEntries() }
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {
@@ -49,23 +54,45 @@ struct RunningGateway: Sendable {
             throw CommandFailure(status: error.exitStatus, error.description)
         }
         self.configuration = configuration
+        self.supervisor = supervisor
         logger = log.logger
     }
 
-    var address: String { gateway.address }
+    /// Where front ends connect; nil for a node of a cluster that follows.
+    var address: String? { gateway.address }
     var adminAddress: String { gateway.adminAddress }
 
-    /// Logs the addresses, in one line that programs can wait for.
+    /// Logs the addresses, in one line that programs can wait for, and tells the supervisor. A node
+    /// of a cluster does so with its office.
     func announce() {
+        guard configuration.text("cluster").isEmpty else { return }
+        Self.announce(
+            gateway.addresses, gateway.adminAddresses, configuration, supervisor, logger)
+    }
+
+    private static func announce(
+        _ addresses: [String], _ adminAddresses: [String], _ configuration: Configuration,
+        _ supervisor: Supervisor, _ logger: Logger
+    ) {
         let folder = URL(fileURLWithPath: configuration.text("data")).path
         logger.info(
             "listening",
             metadata: [
-                "listen": "\(gateway.addresses.joined(separator: ","))",
-                "admin_listen": "\(gateway.adminAddresses.joined(separator: ","))",
+                "listen": "\(addresses.joined(separator: ","))",
+                "admin_listen": "\(adminAddresses.joined(separator: ","))",
                 "data": "\(folder)", "workers": .stringConvertible(configuration.number("workers")),
                 "version": "\(Gateway.version)",
             ])
+        supervisor.notifyReady(acceptingStatus(addresses))
+    }
+
+    private static func acceptingStatus(_ addresses: [String]) -> String {
+        "Accepting entries on \(addresses.first ?? "no address")"
+    }
+
+    /// What the supervisor shows of it.
+    var status: String {
+        address == nil ? "Cluster: following" : Self.acceptingStatus(gateway.addresses)
     }
 
     /// Serves these files on the public listener, in place of those before.

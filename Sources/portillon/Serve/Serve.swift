@@ -82,8 +82,6 @@ struct Serve: ParsableCommand {
             configuration, limits, policy, proxies, under: supervisor,
             accepting: options.accept, log, signals)
         running.announce()
-        let status = "Accepting entries on \(running.address)"
-        supervisor.notifyReady(status)
         Watchdog(supervisor: supervisor, gateway: running, logger: log.logger).start()
         var reload = Reload(running: running, inForce: configuration, logger: log.logger)
         signals.wait {
@@ -91,10 +89,14 @@ struct Serve: ParsableCommand {
             reload.run { () throws(CommandFailure) in
                 try options.configuration(environment: environment)
             }
-            supervisor.notifyReady(status)
+            supervisor.notifyReady(running.status)
         }
         supervisor.notifyStopping()
         running.drain()
+        guard !signals.isAfterStepDown else {
+            throw CommandFailure(
+                .inputOutput, "another node leads; to be started again, as a follower")
+        }
     }
 }
 

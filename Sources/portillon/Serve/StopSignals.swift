@@ -14,6 +14,7 @@ final class StopSignals: @unchecked Sendable {
     private let condition = NSCondition()
     private var phase = Phase.starting
     private var isReloadWanted = false
+    private var hasSteppedDown = false
     private var log: ServiceLog?
     private var cleanUp: (@Sendable () -> Void)?
     /// Signals that were ignored and are in the log already.
@@ -72,6 +73,15 @@ final class StopSignals: @unchecked Sendable {
     var isStopWanted: Bool {
         condition.withLock { if case .draining = phase { true } else { false } }
     }
+
+    /// Stops as for SIGTERM: another node leads in place of this one, as an operator wished.
+    func endAfterStepDown() {
+        condition.withLock { hasSteppedDown = true }
+        stop(SIGTERM)
+    }
+
+    /// Whether this process ends because another node leads in its place.
+    var isAfterStepDown: Bool { condition.withLock { hasSteppedDown } }
 
     /// Waits for a signal to stop.
     /// - Parameter reload: called for a SIGHUP, also one that came during the start.

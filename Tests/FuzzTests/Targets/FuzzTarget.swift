@@ -36,6 +36,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "hello", maximumBytes: 2_048, run: HelloTarget.run),
         FuzzTarget(name: "grpc", maximumBytes: 2_048, run: GRPCTarget.run),
         FuzzTarget(name: "etcd", maximumBytes: 2_048, run: EtcdTarget.run),
+        FuzzTarget(name: "link", maximumBytes: 2_048, run: LinkTarget.run),
         FuzzTarget(name: "zone", maximumBytes: 256, run: ZoneTarget.run),
         FuzzTarget(name: "zonefile", maximumBytes: 2_048, run: ZoneFileTarget.run),
     ]

@@ -62,7 +62,8 @@ struct ReadingHandlers {
             memory: StatusView.Memory(control.shared), journal: JournalView(journal),
             webhooks: WebhookStatusView(control.shared),
             pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
-            operations: urgent.operations, operationsTotal: urgent.total)
+            operations: urgent.operations, operationsTotal: urgent.total,
+            nodes: control.shared.cluster.map { NodeView.all($0) })
         return .view(view)
     }
 }

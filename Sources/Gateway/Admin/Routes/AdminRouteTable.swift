@@ -12,6 +12,7 @@ enum AdminRouteTable {
         + RobotRoutes.routes + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
         + IncidentRoutes.routes + MaintenanceRoutes.routes + ServiceRoutes.routes
         + ServiceChangeRoutes.routes + AvailabilityRoutes.routes + StatusRoutes.routes
+        + ClusterRoutes.routes
 
     private static let operation = Shape.named("Operation")
 

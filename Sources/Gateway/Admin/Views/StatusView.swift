@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Ledger
 internal import Synchronization
@@ -107,10 +108,12 @@ struct StatusView: Encodable {
     /// The most urgent first, ``ListLimits/statusOperations`` at most.
     let operations: [OperationView]
     let operationsTotal: Int
+    /// Of the cluster; nil for a gateway that is alone.
+    let nodes: [NodeView]?
 
     private enum CodingKeys: String, CodingKey {
         case version, at, ready, pressure, rates, connections, memory, operations, journal, pushing
-        case webhooks
+        case webhooks, nodes
         case startedAt = "started_at"
         case timeZone = "time_zone"
         case journalBytes = "journal_bytes"
@@ -138,6 +141,9 @@ extension StatusView {
             "The most urgent first: suspended, smoothed, advised, beyond their cover, busy."),
         .required(
             "operations_total", .count, "Of all; `GET /v1/operations` has them page by page."),
+        .optional(
+            "nodes", .array(NodeView.shape, maximum: LinkFrame.maximumMembers),
+            "Of the cluster; absent where the gateway is alone."),
     ])
 }
 

@@ -1,0 +1,24 @@
+internal import Bytes
+internal import Sockets
+
+/// Another node at the end of a link that it has made. Owned by the thread of the links.
+final class LinkPeer {
+    var hasShakenHands = false
+    /// When it was last heard: nanoseconds of the monotonic clock.
+    var heardAt: UInt64
+    var inbox = LinkInbox()
+    var outbox = LinkOutbox()
+    /// Whether it sends entries over this link.
+    var sendsEntries = false
+    /// Whether it needs leaves.
+    var wantsLeaves = false
+    /// The lane of its entries; nil while this node takes none.
+    var lane: Int?
+
+    /// A peer that does not read is told no more than this: bytes.
+    static var unreadBytes: Int { 1 << 20 }
+
+    init(heardAt: UInt64) {
+        self.heardAt = heardAt
+    }
+}

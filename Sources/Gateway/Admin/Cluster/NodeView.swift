@@ -1,0 +1,69 @@
+internal import Cluster
+
+/// One node of the cluster, as the leader knows it, and told the others.
+struct NodeView: Encodable {
+    let node: String
+    let role: Role
+    /// Of the leader.
+    let term: UInt64?
+    /// Records in its journal.
+    let position: UInt64
+    /// Records of the cluster's log that its journal lacks.
+    let lag: UInt64
+    let clockOffsetSeconds: Double
+    /// For how long the leader has not heard it; nil where it never has.
+    let silentSeconds: Double?
+
+    enum Role: String, Encodable, CaseIterable {
+        case leader, follower
+        /// The leader has not heard it for some seconds, or never.
+        case silent
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case node, role, term, position, lag
+        case clockOffsetSeconds = "clock_offset_seconds"
+        case silentSeconds = "silent_seconds"
+    }
+
+    /// A link that is silent for so long is closed.
+    private static var silentMilliseconds: UInt32 { 5_000 }
+
+    private init(_ member: ClusterMember, _ owner: LogOwner?, end: UInt64) {
+        let isHeard = member.silentMilliseconds != ClusterMember.never
+        let isOwner = member.node == owner?.node
+        node = member.node
+        role =
+            isOwner
+            ? .leader
+            : member.silentMilliseconds < Self.silentMilliseconds ? .follower : .silent
+        term = isOwner ? owner?.term : nil
+        position = max(member.position, 1) - 1
+        lag = end - min(member.position, end)
+        clockOffsetSeconds = Double(member.clockOffset) / 1_000
+        silentSeconds = isHeard ? Double(member.silentMilliseconds) / 1_000 : nil
+    }
+
+    /// All nodes that are known, by name.
+    static func all(_ status: ClusterStatus) -> [NodeView] {
+        let members = status.members.sorted { $0.node < $1.node }
+        let end = members.reduce(status.logPosition) { max($0, $1.position) }
+        let owner = status.owner
+        return members.map { NodeView($0, owner, end: end) }
+    }
+}
+
+extension NodeView {
+    static let shape = Shape.object([
+        .required("node", .text(1...64)),
+        .required(
+            "role", .choice(of: Role.self), "`silent`: the leader has not heard it for 5 s."),
+        .optional("term", .count, "Of the leader: the term of its office."),
+        .required("position", .count, "Records in its journal."),
+        .required("lag", .count, "Records of the cluster's log that its journal lacks."),
+        .required("clock_offset_seconds", .number, "Its clock less the leader's."),
+        .optional(
+            "silent_seconds", .number,
+            "Since the leader heard it; absent where it never has."),
+    ])
+}

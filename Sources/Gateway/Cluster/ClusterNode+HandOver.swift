@@ -1,0 +1,93 @@
+internal import Cluster
+internal import Glibc
+internal import LockFree
+internal import Logging
+internal import Sockets
+internal import Time
+
+/// A leader that ends gives its office to the node that is closest to taking it.
+extension ClusterNode {
+    /// What came of a hand-over.
+    enum HandOver: Equatable {
+        case taken(by: LogOwner)
+        /// This process leads no more, or not yet, or hands over already.
+        case notLeading
+        /// No node, or not the one that was named, is heard and near enough.
+        case noSuccessor
+        /// The node that was to take over did not; this one goes on.
+        case notTaken(by: String)
+    }
+
+    /// A successor that lives claims within some milliseconds.
+    private static var claimNanoseconds: UInt64 { 1_000_000_000 }
+    private static var lookMicroseconds: UInt32 { 2_000 }
+
+    /// Has the sequencer decide nothing more, and another node take over. What comes meanwhile is
+    /// refused, and may be sent to the other node at once; what was decided is stored and answered.
+    /// - Parameters:
+    ///   - wanted: the node that is to take over; nil for the furthest.
+    ///   - beforehand: called where there is one to take over, while this node still decides.
+    func handOver(
+        to wanted: String? = nil, beforehand: () -> Void = {}
+    ) -> HandOver {
+        let succession = status.succession
+        guard status.state == .leading, !succession.isBegun else { return .notLeading }
+        guard successor(wanted) != nil else { return .noSuccessor }
+        beforehand()
+        // Another one may be further, or gone, by now.
+        guard let successor = successor(wanted) else { return .noSuccessor }
+        guard succession.begin(to: successor.node) else { return .notLeading }
+        status.state = .handingOver
+        let began = SystemClock.monotonicNanoseconds()
+        shared.sequencerBell.ring()
+        let taken = waitForClaim(since: began)
+        let seconds = Double(SystemClock.monotonicNanoseconds() - began) / 1e9
+        guard let taken else {
+            succession.cancel()
+            status.state = .leading
+            shared.sequencerBell.ring()
+            links.tell()
+            shared.logger.warning(
+                "no node took over; going on",
+                metadata: ["node": "\(successor.node)", "seconds": "\(seconds)"])
+            return .notTaken(by: successor.node)
+        }
+        status.office = 0
+        status.owner = taken
+        links.tell()
+        shared.logger.notice(
+            "another node has taken over",
+            metadata: [
+                "node": "\(taken.node)", "term": "\(taken.term)", "seconds": "\(seconds)",
+            ])
+        return .taken(by: taken)
+    }
+
+    private func successor(_ wanted: String?) -> ClusterMember? {
+        status.members.successor(of: status.node, at: status.position, wanted: wanted)
+    }
+
+    /// - Returns: the new owner; nil where there is none in time.
+    private func waitForClaim(since began: UInt64) -> LogOwner? {
+        var engine = configuration.makeEngine()
+        let office = status.office
+        var hasTold = false
+        while SystemClock.monotonicNanoseconds() - began < Self.claimNanoseconds {
+            if status.succession.isSettled, !hasTold {
+                hasTold = true
+                links.tell()
+            }
+            do throws(ReplicatedLogError) {
+                if hasTold, let found = try engine.owner(), found.term > office { return found }
+            } catch {
+                // Asked again: the engine may elect a leader.
+                status.countUnknown()
+            }
+            usleep(hasTold ? Self.lookMicroseconds : Self.settlingMicroseconds)
+        }
+        return nil
+    }
+
+    /// The sequencer has a batch in hand, at most.
+    private static var settlingMicroseconds: UInt32 { 200 }
+}

@@ -1,0 +1,186 @@
+internal import Bytes
+internal import Cluster
+internal import LockFree
+internal import Logging
+internal import Synchronization
+internal import Threads
+internal import Time
+
+/// The thread that sends entries to the leader while this node follows. It has the sequencer's side
+/// of the workers' lanes; when this node takes office it gives them up at once, with what it keeps.
+///
+/// It is beside the thread that follows, because that one waits for etcd and for the disk, and an
+/// entry's way must not.
+final class EntryForwarding: Sendable {
+    private let shared: Shared
+    private let status: ClusterStatus
+    private let trust: LinkTrust
+    private let bell: Doorbell
+    private let thread = StoppableThread()
+    /// Nil once the lanes were given up. Held for a turn, and for nothing that waits.
+    private let forwarder: Mutex<EntryForwarder?>
+    /// Whether workers need leaves to seal under.
+    private let needsLeaves = Atomic<Bool>(true)
+    /// Whether a leader has given some.
+    private let hasLeaves = Atomic<Bool>(false)
+
+    /// Between two tries to reach a leader.
+    private static var retryMilliseconds: Int32 { 10 }
+    /// Between two looks at what has waited for too long.
+    private static var tickNanoseconds: UInt64 { 100_000_000 }
+
+    init(_ shared: Shared, _ status: ClusterStatus, _ trust: LinkTrust, _ bell: Doorbell) {
+        self.shared = shared
+        self.status = status
+        self.trust = trust
+        self.bell = bell
+        forwarder = Mutex(
+            EntryForwarder(
+                shared.workerLanes, entries: shared.limits.linkEntries,
+                bytes: shared.limits.linkEntries * Self.usualEntryBytes,
+                patienceSeconds: shared.limits.answerSeconds, shared.links))
+    }
+
+    /// So much memory is kept for each entry that may be on its way; larger ones have that of
+    /// others.
+    private static var usualEntryBytes: Int { 1_024 }
+
+    /// - Parameter opens: called once, by the thread, when a leader takes entries and has given
+    ///   leaves to seal them under.
+    /// - Throws: `ThreadFailure`.
+    func start(_ opens: @escaping @Sendable () -> Void = {}) throws(ThreadFailure) {
+        shared.leaves.setRefill { [weak self] in self?.askForLeaves() }
+        try thread.start(name: "forwarder") { [self] in run(opens) }
+    }
+
+    /// Ends the thread; what it keeps is answered that its outcome is not known.
+    func stop() { thread.stop { bell.ring() } }
+
+    /// Gives the lanes up: their entries are the caller's from now on, and what was sent and is not
+    /// answered comes along.
+    /// - Returns: nil where they were given up before.
+    func giveUpLanes() -> KeptEntries? {
+        let kept = forwarder.withLock { forwarder -> KeptEntries? in
+            guard let taken = forwarder.take() else { return nil }
+            return taken.end()
+        }
+        status.isForwarding = false
+        bell.ring()
+        return kept
+    }
+
+    private func askForLeaves() {
+        needsLeaves.store(true, ordering: .relaxed)
+        bell.ring()
+    }
+
+    // MARK: The thread
+
+    private func run(_ opens: () -> Void) {
+        var link = EntryLinkClient(trust, node: status.node)
+        var tickedAt: UInt64 = 0
+        var hasOpened = false
+        while !thread.isStopping {
+            guard let hasEntries = prepare(link) else { break }
+            link.wait(or: bell.descriptor, milliseconds: hasEntries ? 0 : timeout(of: link))
+            bell.wokeUp()
+            let now = SystemClock.monotonicNanoseconds()
+            receive(&link, at: now)
+            connect(&link, at: now)
+            if now - tickedAt >= Self.tickNanoseconds {
+                tickedAt = now
+                tick(&link, at: now)
+            }
+            send(&link)
+            if !hasOpened, status.isForwarding, hasLeaves.load(ordering: .relaxed) {
+                hasOpened = true
+                opens()
+            }
+        }
+        status.isForwarding = false
+        shared.leaves.refillFailed()
+    }
+
+    /// - Returns: whether there is something to send; nil where the lanes were given up.
+    private func prepare(_ link: borrowing EntryLinkClient) -> Bool? {
+        bell.prepareToSleep()
+        let isBusy = link.isBusy
+        return forwarder.withLock { forwarder in
+            guard forwarder != nil else { return nil }
+            return !isBusy && forwarder?.hasEntries == true
+        }
+    }
+
+    private func timeout(of link: borrowing EntryLinkClient) -> Int32 {
+        link.isOpen ? Int32(Self.tickNanoseconds / 1_000_000) : Self.retryMilliseconds
+    }
+
+    private func connect(_ link: inout EntryLinkClient, at now: UInt64) {
+        guard let leader = status.owner, leader.node != status.node else {
+            return lose(&link)
+        }
+        if link.isOpen, link.term == leader.term { return }
+        lose(&link)
+        _ = link.open(to: leader, at: now)
+    }
+
+    private func lose(_ link: inout EntryLinkClient) {
+        link.close()
+        guard status.isForwarding else { return }
+        status.isForwarding = false
+        forwarder.withLock { $0?.close() }
+    }
+
+    private func receive(_ link: inout EntryLinkClient, at now: UInt64) {
+        guard link.isOpen else { return }
+        let isThere = link.receive(at: now) { frame, payload throws(LinkFrame.Fault) in
+            try take(frame, payload)
+        }
+        forwarder.withLock { $0?.ring() }
+        if !isThere { lose(&link) }
+    }
+
+    private func take(_ frame: EntryFrame, _ payload: RawSpan) throws(LinkFrame.Fault) {
+        switch frame.kind {
+        case .credit:
+            let credit = Int(try EntryCredit(payload).entries)
+            forwarder.withLock { $0?.open(credit: credit) }
+            if !hasLeaves.load(ordering: .relaxed) { needsLeaves.store(true, ordering: .relaxed) }
+            status.isForwarding = true
+        case .answers:
+            try forwarder.withLock { forwarder throws(LinkFrame.Fault) in
+                try forwarder?.take(answers: frame, payload)
+            }
+        case .leaves:
+            shared.leaves.add(try LeafGrant(payload).leaves)
+            hasLeaves.store(true, ordering: .relaxed)
+        case .hello, .entries, .leavesWanted: throw .malformed
+        }
+    }
+
+    private func tick(_ link: inout EntryLinkClient, at now: UInt64) {
+        forwarder.withLock { $0?.expire(at: now) }
+        link.greet(at: now)
+    }
+
+    private func send(_ link: inout EntryLinkClient) {
+        guard link.isOpen, status.isForwarding else { return }
+        if !link.isBusy {
+            if needsLeaves.load(ordering: .relaxed) {
+                let start = link.outbox.bytes.beginFrame(.leavesWanted)
+                link.outbox.bytes.endFrame(at: start, count: 0)
+                // The leader remembers it until it has some.
+                needsLeaves.store(false, ordering: .relaxed)
+            }
+            fill(&link)
+        }
+        if link.isBusy, !link.flush() { lose(&link) }
+    }
+
+    private func fill(_ link: inout EntryLinkClient) {
+        forwarder.withLock { forwarder in
+            guard forwarder != nil else { return }
+            _ = forwarder?.fill(&link.outbox.bytes)
+        }
+    }
+}

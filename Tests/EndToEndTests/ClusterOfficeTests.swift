@@ -1,0 +1,109 @@
+import ClusterTesting
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite(
+        "Operators of several nodes",
+        .enabled(if: EtcdServers.isInstalled, "\(EtcdServers.skipReason)"))
+    struct ClusterOfficeTests {
+        private func nodes(_ said: JSON?) -> [String: JSON] {
+            let pairs = (said?.elements ?? []).map { ($0["node"]?.string ?? "", $0) }
+            return Dictionary(pairs) { first, _ in first }
+        }
+
+        @Test("status shows nodes and etcd; one that is gone is silent, then forgotten")
+        func statusAndForget() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            for number in 1...20 {
+                _ = try cluster.nodes[0].post(operation.entry("p\(number)"))
+            }
+            let areLevel = try eventually(withinSeconds: 10) {
+                let status = try cluster.nodes[0].admin("GET", "/v1/status")
+                return nodes(status.json["nodes"]).values.count { $0["lag"]?.integer == 0 } == 3
+            }
+            #expect(areLevel)
+            let said = try cluster.nodes[0].say("cluster", "status", "--json")
+            #expect(said.ending == .exit(0), "\(said)")
+            #expect(said.json["leader"]?["node"]?.string == "a")
+            #expect(said.json["leader"]?["term"]?.integer == 1)
+            #expect(said.json["state"]?.string == "leading")
+            let roles = nodes(said.json["nodes"]).mapValues { $0["role"]?.string }
+            #expect(roles == ["a": "leader", "b": "follower", "c": "follower"], "\(said)")
+            let engine = said.json["engine"]
+            #expect(engine?["voting_members"]?.integer == 3)
+            let members = engine?["members"]?.elements ?? []
+            #expect(members.map { $0["synced"] } == [.bool(true), .bool(true), .bool(true)])
+            #expect(members.count { $0["role"]?.string == "leader" } == 1)
+            #expect(members.allSatisfy { $0["quota_bytes"]?.integer ?? 0 > 0 }, "\(said)")
+            let table = try cluster.nodes[0].say("cluster", "status")
+            #expect(table.output.contains("node a, leading"), "\(table)")
+
+            let early = try cluster.nodes[0].say("cluster", "forget", "c", "--confirm", "c")
+            #expect(early.ending == .exit(1) && early.errors.contains("was heard"), "\(early)")
+            try cluster.nodes[2].kill()
+            let isSilent = try eventually(withinSeconds: 30) {
+                let status = try cluster.nodes[0].admin("GET", "/v1/status")
+                return nodes(status.json["nodes"])["c"]?["silent_seconds"]?.double ?? 0 > 10.2
+            }
+            #expect(isSilent)
+            let wrong = try cluster.nodes[0].say("cluster", "forget", "c", "--confirm", "b")
+            #expect(wrong.ending == .exit(1), "\(wrong)")
+            let forgotten = try cluster.nodes[0].say("cluster", "forget", "c", "--confirm", "c")
+            #expect(forgotten.ending == .exit(0), "\(forgotten)")
+            let again = try cluster.nodes[0].say("cluster", "forget", "c", "--confirm", "c")
+            #expect(again.ending == .exit(1) && again.errors.contains("nothing was"), "\(again)")
+            let left = try cluster.nodes[0].admin("GET", "/v1/status")
+            #expect(Set(nodes(left.json["nodes"]).keys) == ["a", "b"])
+            // It comes back, and counts again.
+            try cluster.start(2)
+            let isBack = try eventually(withinSeconds: 10) {
+                let status = try cluster.nodes[0].admin("GET", "/v1/status")
+                return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
+            }
+            #expect(isBack)
+        }
+
+        @Test("step-down: the named node leads, and the old one ends with status 74")
+        func stepsDown() throws {
+            let cluster = try GatewayCluster(3)
+            try cluster.nodes[0].start(options: cluster.options(0))
+            let alone = try cluster.nodes[0].say("cluster", "step-down", "--confirm", "a")
+            #expect(alone.ending == .exit(1) && alone.errors.contains("No node can"), "\(alone)")
+            for index in 1...2 { try cluster.start(index) }
+            let operation = try cluster.nodes[0].openOperation()
+            let writers = Writers()
+            let first = try cluster.nodes[0].post(operation.entry("first"))
+            writers.record(first, of: "first")
+            let unconfirmed = try cluster.nodes[0].say("cluster", "step-down", "--confirm", "b")
+            #expect(unconfirmed.ending == .exit(1), "\(unconfirmed)")
+            let elsewhere = try cluster.nodes[1].admin(
+                "POST", "/v1/cluster/step-down", #"{"confirm":"b"}"#)
+            #expect(elsewhere.status == 503)
+            #expect(elsewhere.json["detail"]?.string?.contains("node a at") == true)
+            let areHeard = try eventually(withinSeconds: 10) {
+                let status = try cluster.nodes[0].admin("GET", "/v1/status")
+                return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
+            }
+            #expect(areHeard)
+            let stepped = try cluster.nodes[0].say(
+                "cluster", "step-down", "--confirm", "a", "--to", "c", "--json")
+            #expect(stepped.ending == .exit(0), "\(stepped)")
+            #expect(stepped.json["to"]?.string == "c" && stepped.json["term"]?.integer == 2)
+            let ending = cluster.nodes[0].process?.wait(atMostSeconds: 30)
+            #expect(ending == .exit(74), "\(cluster.nodes[0].errors)")
+            #expect(try cluster.leader(among: [1, 2]) == 2)
+            writers.start(
+                1, run: "new", port: cluster.nodes[2].port, operation: operation, limit: 20)
+            #expect(writers.join())
+            #expect(try cluster.nodes[2].faults(in: writers, of: operation) == [])
+            // As its supervisor does.
+            try cluster.start(0)
+        }
+    }
+}
