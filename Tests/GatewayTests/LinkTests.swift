@@ -103,6 +103,30 @@ struct LinkTests {
         second.end()
     }
 
+    @Test("a leader hands over: what it did not decide goes to the next one, whatever its rule")
+    func leaderHandsOver() throws {
+        let first = try LinkLeader()
+        let follower = try LinkFollower()
+        follower.status.owner = first.owner
+        for person in 1...15 { follower.leave(UInt64(person), mayRepeat: person > 5) }
+        #expect(first.hasTaken(15))
+        let status = try #require(first.bench.shared.cluster)
+        #expect(status.succession.begin(to: "c"))
+        try first.bench.start()
+        #expect(eventually(withinSeconds: 10) { !follower.status.isForwarding })
+        let second = try LinkLeader(term: 2)
+        try second.bench.start()
+        follower.status.owner = second.owner
+        let answers = follower.answers(15)
+        #expect(answers.map(\.connection.place) == (1...15).map { UInt32($0) })
+        #expect(answers.allSatisfy { $0.verdict == .accepted })
+        #expect(second.bench.shared.board.counts(of: 0).participants == 15)
+        #expect(first.bench.shared.board.counts(of: 0).participants == 0)
+        follower.end()
+        first.end()
+        second.end()
+    }
+
     @Test("a link is cut: the same leader is asked again, and nothing is counted twice")
     func linkIsCut() throws {
         let leader = try LinkLeader()

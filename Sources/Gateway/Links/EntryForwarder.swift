@@ -13,6 +13,7 @@ internal import Sockets
 /// | an entry that was taken, and | is |
 /// | --- | --- |
 /// | is answered by the leader | answered so |
+/// | is not decided by a leader that hands its office over | sent to whoever leads next |
 /// | was sent before the link was lost, and counts once | sent again to whoever leads next |
 /// | was sent before the link was lost, and may count twice | answered that nobody knows |
 /// | has waited for too long, sent or not | answered that nobody knows, or that nobody leads |
@@ -30,6 +31,8 @@ struct EntryForwarder: ~Copyable {
     private var credit = 0
     /// Sent over this link, and not answered by the leader.
     private var outstanding = 0
+    /// The leader of this link decides nothing more: another node takes over.
+    private var isHandedOver = false
     /// Of the entries that are kept, the first that was not sent over this link.
     private var unsent: UInt64 = 1
     /// An entry as it is sent.
@@ -58,6 +61,7 @@ struct EntryForwarder: ~Copyable {
     mutating func open(credit: Int) {
         self.credit = credit
         outstanding = 0
+        isHandedOver = false
         unsent = kept.first
     }
 
@@ -66,6 +70,7 @@ struct EntryForwarder: ~Copyable {
     mutating func close() {
         credit = 0
         outstanding = 0
+        isHandedOver = false
         for number in kept.first..<kept.next where kept.contains(number) {
             let slot = kept.slot(number)
             if slot.wasSent, !slot.mayRepeat { settle(number, .outcomeUnknown) }
@@ -73,6 +78,12 @@ struct EntryForwarder: ~Copyable {
         unsent = kept.first
         ring()
     }
+
+    /// Whether this link is of no use any more: its leader hands over, and has answered all.
+    var isOver: Bool { isHandedOver && outstanding == 0 }
+
+    /// Whether a leader may still answer.
+    var isAwaiting: Bool { outstanding > 0 }
 
     /// Gives up the lanes, with what is kept.
     consuming func end() -> KeptEntries { kept }
@@ -200,6 +211,13 @@ struct EntryForwarder: ~Copyable {
                 throw .malformed
             }
             outstanding -= 1
+            if answer.verdict == .handedOver {
+                // It was not decided. The next leader gets it, and what follows it.
+                isHandedOver = true
+                credit = 0
+                kept.markUnsent(answer.connection.number)
+                return
+            }
             // Nobody waits for it where it came too late.
             guard let slot = kept.answer(answer.connection.number) else { return }
             answer.connection = slot.connection

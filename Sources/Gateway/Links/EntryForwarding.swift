@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cluster
+internal import Glibc
 internal import LockFree
 internal import Logging
 internal import Synchronization
@@ -26,6 +27,9 @@ final class EntryForwarding: Sendable {
 
     /// Between two tries to reach a leader.
     private static var retryMilliseconds: Int32 { 10 }
+    /// A leader that lives answers within some milliseconds.
+    private static var lastAnswersNanoseconds: UInt64 { 30_000_000 }
+    private static var lookMicroseconds: UInt32 { 200 }
     /// Between two looks at what has waited for too long.
     private static var tickNanoseconds: UInt64 { 100_000_000 }
 
@@ -58,8 +62,16 @@ final class EntryForwarding: Sendable {
 
     /// Gives the lanes up: their entries are the caller's from now on, and what was sent and is not
     /// answered comes along.
+    /// A leader that handed its office to this node has decided all that it will: its last answers
+    /// are waited for a moment.
     /// - Returns: nil where they were given up before.
     func giveUpLanes() -> KeptEntries? {
+        let began = SystemClock.monotonicNanoseconds()
+        while forwarder.withLock({ $0?.isAwaiting == true }),
+            SystemClock.monotonicNanoseconds() - began < Self.lastAnswersNanoseconds
+        {
+            usleep(Self.lookMicroseconds)
+        }
         let kept = forwarder.withLock { forwarder -> KeptEntries? in
             guard let taken = forwarder.take() else { return nil }
             return taken.end()
@@ -136,8 +148,11 @@ final class EntryForwarding: Sendable {
         let isThere = link.receive(at: now) { frame, payload throws(LinkFrame.Fault) in
             try take(frame, payload)
         }
-        forwarder.withLock { $0?.ring() }
-        if !isThere { lose(&link) }
+        let isOver = forwarder.withLock { forwarder in
+            forwarder?.ring()
+            return forwarder?.isOver == true
+        }
+        if !isThere || isOver { lose(&link) }
     }
 
     private func take(_ frame: EntryFrame, _ payload: RawSpan) throws(LinkFrame.Fault) {

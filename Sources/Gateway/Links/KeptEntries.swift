@@ -94,6 +94,11 @@ struct KeptEntries: ~Copyable {
     /// A leader may have it from now on.
     mutating func markSent(_ number: UInt64) { slots[place(number)].wasSent = true }
 
+    /// The leader that had it did not decide it.
+    mutating func markUnsent(_ number: UInt64) {
+        if contains(number) { slots[place(number)].wasSent = false }
+    }
+
     /// Shows those that are not answered, oldest first.
     func forEach(_ body: (_ number: UInt64, Slot, _ entry: RawSpan) -> Void) {
         var number = first
