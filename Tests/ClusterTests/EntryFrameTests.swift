@@ -109,7 +109,8 @@ struct EntryFrameTests {
                 refused += 1
             }
         }
-        #expect(refused > bytes.count)
+        // Most of the bytes are numbers that may be anything.
+        #expect(refused > bytes.count / 2)
     }
 
     @Test("whatever else comes is refused or waited for")

@@ -89,7 +89,7 @@ def _check_cluster(by_kind):
             own["PORTILLON_CLUSTER_LISTEN"]["value"] == f"$(POD_IP):{ports['cluster']}"
             and list(own).index("POD_IP") < list(own).index("PORTILLON_CLUSTER_LISTEN")
         ),
-        "front ends are sent to the leader alone": not any(
+        "front ends and operators are sent to nodes that are ready": not any(
             _named(by_kind, "Service", name)["spec"].get("publishNotReadyAddresses")
             for name in ("portillon", "portillon-admin")
         ),
@@ -110,6 +110,9 @@ def _check_cluster(by_kind):
         ),
         "a majority of etcd stays": (
             _named(by_kind, "PodDisruptionBudget", "portillon-etcd")["spec"]["maxUnavailable"] == 1
+        ),
+        "a drain takes one node at a time": (
+            _named(by_kind, "PodDisruptionBudget", "portillon")["spec"]["maxUnavailable"] == 1
         ),
         "etcd has the settings of the systemd unit": all(
             f"--{name} {flags[name]}" in unit for name in shared
