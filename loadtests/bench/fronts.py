@@ -1,5 +1,6 @@
 """Front ends of a cluster: real sockets, kept connections, each entry sent again until it is known
-what became of it, as the front-end kit does it; and the balancer before them, which asks /readyz.
+what became of it, as the front-end kit does it; and the balancer before them, which asks /readyz
+and spreads them over all nodes that are ready.
 
 An entry under an Idempotency-Key, or of an operation whose rule is `once` or `daily`, is sent again
 after a lost answer. One of `unlimited` without a key is not: nobody could tell a second one.
@@ -20,6 +21,8 @@ PATIENCE_SECONDS = 8
 CALM_SECONDS, SEARCH_SECONDS = 0.1, 0.02
 #: The balancer's patience for /readyz.
 READINESS_SECONDS = 0.3
+#: A node that follows learns of a new key within a moment.
+KEY_SECONDS = 2
 #: What a node that is no longer ready has left for the requests that it holds.
 GRACE_SECONDS = 0.3
 OPERATIONS = {"once": "once", "daily": "daily", "unlimited": "unlimited"}
@@ -48,19 +51,15 @@ class Lost(Exception):
 
 
 class Balancer:
-    """Knows which node takes entries, by /readyz of the public listeners: each is asked on its own,
+    """Knows which nodes take entries, by /readyz of the public listeners: each is asked on its own,
     so that one that hangs does not keep the others' answers back."""
 
     def __init__(self, addresses):
         self.addresses = addresses
-        #: Nodes that are ready, by name, with the time since when.
-        self.ready = {}
-        self.current = None
+        #: The names of the nodes that are ready.
+        self.ready = set()
         self.found = asyncio.Event()
         self.doubts = {name: asyncio.Event() for name in addresses}
-        #: Seconds in which two nodes said that they were ready.
-        self.both_ready_seconds = 0.0
-        self.noted = time.monotonic()
 
     async def run(self):
         await asyncio.gather(*map(self.watch, self.addresses))
@@ -71,7 +70,7 @@ class Balancer:
             self.note(name, await self.is_ready(self.addresses[name]))
             try:
                 await asyncio.wait_for(
-                    doubt.wait(), CALM_SECONDS if self.current else SEARCH_SECONDS
+                    doubt.wait(), CALM_SECONDS if self.ready else SEARCH_SECONDS
                 )
                 doubt.clear()
                 await asyncio.sleep(SEARCH_SECONDS)
@@ -79,17 +78,11 @@ class Balancer:
                 pass
 
     def note(self, name, is_ready):
-        now = time.monotonic()
-        if len(self.ready) > 1:
-            self.both_ready_seconds += now - self.noted
-        self.noted = now
         if is_ready:
-            self.ready.setdefault(name, now)
+            self.ready.add(name)
         else:
-            self.ready.pop(name, None)
-        # The one that came later is the one that took office.
-        self.current = max(self.ready, key=self.ready.get, default=None)
-        if self.current:
+            self.ready.discard(name)
+        if self.ready:
             self.found.set()
         else:
             self.found.clear()
@@ -108,15 +101,16 @@ class Balancer:
             if writer:
                 writer.close()
 
-    async def node(self):
-        """The name of the node that takes entries, as soon as there is one."""
-        while self.current is None:
+    async def node(self, number):
+        """The name of a node that takes entries, as soon as there is one; the same one for a
+        number, as long as the same nodes are ready."""
+        while not self.ready:
             await self.found.wait()
-        return self.current
+        return sorted(self.ready)[number % len(self.ready)]
 
     def doubt(self, name):
         """A front end has seen a connection break, or was refused."""
-        if name == self.current:
+        if name in self.ready:
             for doubt in self.doubts.values():
                 doubt.set()
 
@@ -209,10 +203,10 @@ class FrontEnds:
         last = None
         while not self.is_stopped:
             sent = self.draw(chance)
-            await self.deliver(sent, connections)
+            await self.deliver(sent, connections, number)
             # Now and then a person presses twice: the same request, the same key.
             if last is not None and last.idempotency and chance.random() < 0.03:
-                await self.deliver(last, connections)
+                await self.deliver(last, connections, number + 1)
             last = sent
             due = max(due + interval, time.monotonic() - interval)
             await asyncio.sleep(max(due - time.monotonic(), 0))
@@ -220,7 +214,7 @@ class FrontEnds:
             connection.close()
 
     async def _insistent(self, number):
-        """Asks a node that is cut off, which must acknowledge nothing, then whoever leads."""
+        """Asks a node that is cut off, which must acknowledge nothing, then one that is ready."""
         while not self.is_stopped:
             name = self.minority
             if name is None:
@@ -240,33 +234,34 @@ class FrontEnds:
             for connection in connections.values():
                 connection.close()
             if not sent.answers:
-                await self.deliver(sent, {})
+                await self.deliver(sent, {}, number)
             await asyncio.sleep(0.05)
 
     async def _fill(self):
         """New participants of `once`, as many as `filling` says, as quickly as they are taken."""
 
-        async def some():
+        async def some(place):
             connections = {}
             while self.filling > 0:
                 self.filling -= 1
                 number = self.numbers["once"]
                 self.numbers["once"] = number + 1
-                await self.deliver(self.entry("once", f"once-{number}"), connections)
+                await self.deliver(self.entry("once", f"once-{number}"), connections, place)
             for connection in connections.values():
                 connection.close()
 
         while not self.is_stopped:
             if self.filling > 0:
-                await asyncio.gather(*(some() for _ in range(64)))
+                await asyncio.gather(*(some(place) for place in range(64)))
             await asyncio.sleep(0.02)
 
     # How it is sent
 
-    async def deliver(self, sent, connections):
+    async def deliver(self, sent, connections, number):
         """Sends an entry until it is known what became of it, or nobody may know."""
+        unknown_since = None
         while True:
-            name = await self.balancer.node()
+            name = await self.balancer.node(number)
             asked = time.monotonic()
             try:
                 status, answer, key = await self.exchange(
@@ -288,6 +283,11 @@ class FrontEnds:
                 return
             if status == 401 and self.keys[sent.operation][0] != key:
                 continue
+            if status == 401:
+                unknown_since = unknown_since or asked
+                if asked - unknown_since < KEY_SECONDS:
+                    await asyncio.sleep(SEARCH_SECONDS)
+                    continue
             if status == 503 and answer.get("verdict") != "suspended":
                 if code == "outcome_unknown":
                     sent.unknown += 1
@@ -331,7 +331,7 @@ class FrontEnds:
             answering.cancel()
 
     async def answered(self, answering, name, seconds):
-        """Waits for an answer; gives a node up that is no longer the one that takes entries."""
+        """Waits for an answer; gives a node up that takes none any more, where another one does."""
         deadline = time.monotonic() + seconds
         insists = name == self.minority
         while True:
@@ -339,6 +339,6 @@ class FrontEnds:
             done, _ = await asyncio.wait([answering], timeout=min(GRACE_SECONDS, max(left, 0)))
             if done:
                 return answering.result()
-            current = self.balancer.current
-            if left <= 0 or (current not in (None, name) and not insists):
+            ready = self.balancer.ready
+            if left <= 0 or (ready and name not in ready and not insists):
                 raise TimeoutError

@@ -18,6 +18,8 @@ class Operator:
     def __init__(self, cluster, fronts, chance):
         self.cluster, self.fronts, self.chance = cluster, fronts, chance
         self.ledger = fronts.ledger
+        #: The name of the node that took the last command.
+        self.leader = None
         self.acts = 0
         #: Campaigns by what was written in their notes: an answer was read.
         self.declared = []
@@ -29,13 +31,14 @@ class Operator:
     def ask(self, method, path, body, expected=(200, 201, 204)):
         """Asks whoever leads until somebody answers; the answer's JSON."""
         while True:
-            # A follower of a cluster refuses an operator's commands, as it does entries.
-            for node in sorted(self.cluster.nodes, key=lambda node: node.name != self._leader()):
+            # A node that follows refuses an operator's commands.
+            for node in sorted(self.cluster.nodes, key=lambda node: node.name != self.leader):
                 try:
                     status, text = node.ask(method, path, body, seconds=8)
                 except OSError:
                     continue
                 if status in expected:
+                    self.leader = node.name
                     return json.loads(text or "null")
                 if status not in (401, 403, 404, 421, 429) and status < 500:
                     self.wrong.append(f"{method} {path}: {status} {text[:200]}")
@@ -43,9 +46,6 @@ class Operator:
             if self.is_stopped.is_set():
                 return None
             time.sleep(0.05)
-
-    def _leader(self):
-        return self.fronts.balancer.current
 
     def start(self):
         self.thread.start()

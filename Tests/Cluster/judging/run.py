@@ -189,8 +189,6 @@ class Run:
             rows.append(["engine's file, most MiB", f"{max(seen.file) / 2**20:,.1f}"])
         for before, after in seen.trims[-3:]:
             rows.append(["a trim, MiB", f"{before / 2**20:,.1f} → {after / 2**20:,.1f}"])
-        two = self.fronts.balancer.both_ready_seconds
-        rows.append(["seconds with two nodes ready", f"{two:.2f}"])
         figures.table(["figure", "found"], rows)
 
 

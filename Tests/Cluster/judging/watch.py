@@ -61,7 +61,7 @@ class Watch:
             return
         for name, metric in COUNTERS.items():
             self.counters[pid, name] = samples.sum(metric)
-        if node.name != self.run.fronts.balancer.current:
+        if samples.has("portillon_cluster_leader") and not samples.sum("portillon_cluster_leader"):
             return
         self.scrapes += 1
         for level in ("strained", "critical"):
