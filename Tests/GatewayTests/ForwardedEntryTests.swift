@@ -201,6 +201,7 @@ struct ForwardedEntryTests {
         #expect(EntryVerdict.challengesUsedUp.rawValue == 19)
         #expect(EntryVerdict.noLeader.rawValue == 20)
         #expect(EntryVerdict.outcomeUnknown.rawValue == 21)
+        #expect(EntryVerdict.handedOver.rawValue == 22)
     }
 
     @Test("the mark of settings changes with whatever a worker judges by, and with nothing else")

@@ -39,12 +39,12 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case challenged
     /// The same, and no challenge is left that was made ahead.
     case challengesUsedUp
-    /// Another node of the cluster takes over, and decides.
-    case handedOver
     /// No node has led for too long: the entry was not decided.
     case noLeader
     /// The node that led ended while it had the entry: nobody knows whether it was stored.
     case outcomeUnknown
+    /// Another node of the cluster takes over, and decides.
+    case handedOver
 
     /// One row for each verdict, in the order of the cases.
     static let meanings: [VerdictMeaning] = [
@@ -107,14 +107,14 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             adding: .challenge),
         VerdictMeaning(.challengesUsedUp, .overloaded, .challengesUsedUp),
         VerdictMeaning(
-            .handedOver, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
-            "Another node takes over from this one; send this entry again after Retry-After.",
-            retry: .after(seconds: 1)),
-        VerdictMeaning(
             .noLeader, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
             "No node decides entries at the moment; send this one again after Retry-After.",
             retry: .after(seconds: 2)),
         VerdictMeaning(.outcomeUnknown, .overloaded, .leaderOutcomeUnknown),
+        VerdictMeaning(
+            .handedOver, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "Another node takes over from this one; send this entry again after Retry-After.",
+            retry: .after(seconds: 1)),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }
