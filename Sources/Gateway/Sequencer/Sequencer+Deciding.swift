@@ -164,7 +164,10 @@ extension Sequencer {
             isSuspended: ledger.isSuspended(operation), recorded: recorded,
             elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
             at: Int64(clamping: milliseconds))
-        noteSettings(of: operation)
+        if shared.cluster != nil {
+            settingsMarks.note(
+                ledger.catalogue.operations[Int(operation)].settings, of: operation)
+        }
     }
 
     /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
@@ -276,7 +279,7 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted, isTest: envelope.command.isTest)
-        if isJudgedOtherwise(envelope) {
+        if settingsMarks.differ(from: envelope) {
             answer.verdict = .full
             pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
             return

@@ -44,8 +44,8 @@ struct Sequencer: ~Copyable, Sendable {
     /// Entries that this node had sent to another leader before it took office; they go before
     /// others.
     var kept: KeptEntries?
-    /// ``SettingsMark`` of each operation's settings, by index.
-    var settingsMarks: ContiguousArray<UInt64> = []
+    /// By which settings entries are judged.
+    var settingsMarks = SettingsMarks()
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
@@ -164,6 +164,21 @@ struct Sequencer: ~Copyable, Sendable {
         publish()
         answerConsumption()
         return turn
+    }
+
+    /// Decides entries that this node had sent to another leader before it took office.
+    private mutating func decideKept() {
+        guard var rest = kept.take() else { return }
+        var record = ByteBuffer(capacity: 1 << 10)
+        while hasRoom,
+            let settled = rest.settleOldest(into: &record, at: nanoseconds, shared.links)
+        {
+            switch settled {
+            case .isToBeDecided(let lane): decide(record.bytes, lane: lane)
+            case .isAnswered(let answer): pending.answers.append(answer)
+            }
+        }
+        if rest.count > 0 { kept = consume rest }
     }
 
     /// Whether this node's office is another's, or about to be: it decides nothing more. All that
