@@ -225,7 +225,8 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         }
         do throws(LinkClient.Failure) {
             try link.open(to: address)
-            sentAt = 0
+            // It takes links, so it lives.
+            (sentAt, heardAt) = (0, SystemClock.monotonicNanoseconds())
             return nil
         } catch {
             switch error {

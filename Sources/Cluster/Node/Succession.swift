@@ -31,11 +31,14 @@ package final class Succession: Sendable {
 
     /// - Returns: false where one is under way.
     package func begin(to node: String) -> Bool {
-        let isFirst = phase.compareExchange(
-            expected: Phase.none.rawValue, desired: Phase.begun.rawValue, ordering: .relaxed
-        ).exchanged
-        if isFirst { named.withLock { $0 = node } }
-        return isFirst
+        // Under the lock of the name: nobody reads the one before.
+        named.withLock { name in
+            let isFirst = phase.compareExchange(
+                expected: Phase.none.rawValue, desired: Phase.begun.rawValue, ordering: .relaxed
+            ).exchanged
+            if isFirst { name = node }
+            return isFirst
+        }
     }
 
     /// The call of the thread that decides, behind its last batch.

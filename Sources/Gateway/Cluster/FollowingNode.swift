@@ -76,21 +76,31 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     private func waitForProjector(
         _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) {
-        wait { shared.projection.isIdle }
+        try wait { shared.projection.isIdle }
         guard shared.lackingKeys.load(ordering: .acquiring) > 0 else { return }
         let found = try folder.operationKeys(&vault, catalogue, shared.logger)
         let absent = catalogue.standing.count - found.count
         // The projector reads on meanwhile.
-        wait { shared.lackingKeys.load(ordering: .acquiring) <= absent }
+        try wait { shared.lackingKeys.load(ordering: .acquiring) <= absent }
     }
 
-    private func wait(until isThere: () -> Bool) {
+    /// - Throws: ``StartError`` where it takes too long, or the process is told to end: another node
+    ///   may lead then.
+    private func wait(until isThere: () -> Bool) throws(StartError) {
         let beat = node.followingBeat
+        let began = SystemClock.monotonicNanoseconds()
         while !isThere() {
+            let waited = SystemClock.monotonicNanoseconds() - began
+            guard waited < Self.keysNanoseconds, !shared.isDraining else {
+                throw .file("operations' keys could not be read from the cluster's etcd in time")
+            }
             _ = poll(nil, 0, 1)
             beat()
         }
     }
+
+    /// How long an office may wait for keys before it begins: 30 s.
+    private static var keysNanoseconds: UInt64 { 30_000_000_000 }
 
     func beginOffice(_ office: LogOwner) throws(StartError) {
         try node.keepOffice(office)

@@ -24,6 +24,8 @@ final class EntryForwarding: Sendable {
     private let needsLeaves = Atomic<Bool>(true)
     /// Whether a leader has given some.
     private let hasLeaves = Atomic<Bool>(false)
+    /// Whether a leader has given credit over the link that is open.
+    private let isLinked = Atomic<Bool>(false)
 
     /// Between two tries to reach a leader.
     private static var retryMilliseconds: Int32 { 10 }
@@ -104,13 +106,22 @@ final class EntryForwarding: Sendable {
                 tick(&link, at: now)
             }
             send(&link)
-            if !hasOpened, status.isForwarding, hasLeaves.load(ordering: .relaxed) {
+            guard isLinked.load(ordering: .relaxed) else { continue }
+            if !hasOpened, mayOpen {
                 hasOpened = true
                 opens()
             }
+            status.isForwarding = hasOpened
         }
         status.isForwarding = false
         shared.leaves.refillFailed()
+    }
+
+    /// Whether front ends may come: before that, this node knows neither all operations nor their
+    /// keys.
+    private var mayOpen: Bool {
+        hasLeaves.load(ordering: .relaxed) && status.state == .following
+            && shared.lackingKeys.load(ordering: .acquiring) == 0
     }
 
     /// - Returns: whether there is something to send; nil where the lanes were given up.
@@ -128,9 +139,9 @@ final class EntryForwarding: Sendable {
     }
 
     private func connect(_ link: inout EntryLinkClient, at now: UInt64) {
-        guard let leader = status.owner, leader.node != status.node else {
-            return lose(&link)
-        }
+        guard let leader = status.owner else { return lose(&link) }
+        // The last answers of the leader before may be on their way.
+        if leader.node == status.node { return }
         if link.isOpen, link.term == leader.term { return }
         lose(&link)
         _ = link.open(to: leader, at: now)
@@ -138,8 +149,8 @@ final class EntryForwarding: Sendable {
 
     private func lose(_ link: inout EntryLinkClient) {
         link.close()
-        guard status.isForwarding else { return }
         status.isForwarding = false
+        guard isLinked.exchange(false, ordering: .relaxed) else { return }
         forwarder.withLock { $0?.close() }
     }
 
@@ -160,8 +171,9 @@ final class EntryForwarding: Sendable {
         case .credit:
             let credit = Int(try EntryCredit(payload).entries)
             forwarder.withLock { $0?.open(credit: credit) }
-            if !hasLeaves.load(ordering: .relaxed) { needsLeaves.store(true, ordering: .relaxed) }
-            status.isForwarding = true
+            // What was asked for over another link may never come.
+            needsLeaves.store(true, ordering: .relaxed)
+            isLinked.store(true, ordering: .relaxed)
         case .answers:
             try forwarder.withLock { forwarder throws(LinkFrame.Fault) in
                 try forwarder?.take(answers: frame, payload)
@@ -179,7 +191,7 @@ final class EntryForwarding: Sendable {
     }
 
     private func send(_ link: inout EntryLinkClient) {
-        guard link.isOpen, status.isForwarding else { return }
+        guard link.isOpen, isLinked.load(ordering: .relaxed) else { return }
         if !link.isBusy {
             if needsLeaves.load(ordering: .relaxed) {
                 let start = link.outbox.bytes.beginFrame(.leavesWanted)

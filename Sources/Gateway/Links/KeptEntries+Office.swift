@@ -13,25 +13,31 @@ extension KeptEntries {
     /// - Parameters:
     ///   - record: on return, as it stands in a ring.
     ///   - now: nanoseconds of the monotonic clock.
+    ///   - verdict: for one that would be decided; nil where it can be.
     /// - Returns: nil where there is none.
     mutating func settleOldest(
-        into record: inout ByteBuffer, at now: UInt64, _ counts: LinkCounts
+        into record: inout ByteBuffer, at now: UInt64, _ counts: LinkCounts,
+        refusing verdict: EntryVerdict? = nil
     ) -> Settled? {
         guard let (number, slot) = oldest else { return nil }
         withOldest { Self.write($0, slot, at: now, into: &record) }
         let isTaken = answer(number) != nil
         precondition(isTaken, "the oldest that is kept is not answered")
         guard slot.wasSent, !slot.mayRepeat else {
+            if let verdict { return .isAnswered(Self.answer(slot, verdict)) }
             if slot.wasSent { counts.count(.resent) }
             return .isToBeDecided(lane: Int32(slot.lane))
         }
         counts.count(.unknown)
-        return .isAnswered(
-            PendingBatch.LaneAnswer(
-                lane: Int32(slot.lane),
-                answer: AnswerEnvelope(
-                    connection: slot.connection, operation: slot.operation,
-                    verdict: .outcomeUnknown, isTest: slot.isTest)))
+        return .isAnswered(Self.answer(slot, .outcomeUnknown))
+    }
+
+    private static func answer(_ slot: Slot, _ verdict: EntryVerdict) -> PendingBatch.LaneAnswer {
+        PendingBatch.LaneAnswer(
+            lane: Int32(slot.lane),
+            answer: AnswerEnvelope(
+                connection: slot.connection, operation: slot.operation, verdict: verdict,
+                isTest: slot.isTest))
     }
 
     /// An entry as it stands in a ring, from what was sent of it.

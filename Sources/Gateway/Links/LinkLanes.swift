@@ -44,7 +44,9 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
         credit = UInt32(shared.limits.linkEntries)
     }
 
-    var hasAnswers: Bool { lanes.contains { !$0.lane.answers.isEmpty || !$0.refused.isEmpty } }
+    var hasAnswers: Bool {
+        lanes.contains { $0.isOpen && (!$0.lane.answers.isEmpty || !$0.refused.isEmpty) }
+    }
 
     func open() -> Int? {
         // A lane whose link was cut may have entries that are still to be decided.
@@ -93,6 +95,7 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
     }
 
     func passOn() {
+        for lane in lanes where !lane.isOpen && lane.waiting > 0 { discard(lane) }
         guard hasTaken else { return }
         hasTaken = false
         shared.sequencerBell.ring()

@@ -45,7 +45,8 @@ struct LackingKeys {
                 let id = catalogue.operations[Int(operation)].dataKeyID
                 let keys = try vault.withLock { vault throws(KeyVaultError) -> OperationKeys? in
                     guard let secrets = try vault.load(id) else { return nil }
-                    return OperationKeys(secrets, from: vault.nextLeaf)
+                    // A leader gives this node leaves from below any mark that it has read.
+                    return OperationKeys(secrets, from: 0)
                 }
                 if let keys { found.append((operation, keys)) }
             }

@@ -34,6 +34,8 @@ struct Projector: ~Copyable, Sendable {
         lacking = vault.map {
             LackingKeys(of: projections.catalogue, from: $0, shared.logger)
         }
+        // Before the sequencer's thread starts: with an office it waits until there are none.
+        shared.lackingKeys.store(lacking?.count ?? 0, ordering: .releasing)
         self.projections = projections
         directories = LoopDirectories(shared.workerLanes, keys: keys)
         events = EventLog(shared.logger)

@@ -138,22 +138,21 @@ struct Sequencer: ~Copyable, Sendable {
         hasLeftover = false
         let isOver = handsOver()
         if isOver {
-            refuseAll(.handedOver, .handedOver)
+            refuse(.handedOver, .handedOver)
         } else if isClockUnsure {
-            refuseAll(.clockUnconfirmed)
+            refuse(.clockUnconfirmed)
         } else if isStorePresent, ensureSpace() {
             decideDue()
             decideOpening()
             if opening == nil {
                 decideAdministration()
-                if kept != nil { decideKept() }
-                decideEntries()
+                if kept == nil { decideEntries() } else { settleKept() }
                 recordQueues()
             }
             hasLeftover = isDue
             turn.records = try commit()
         } else {
-            refuseAll(.noSpace)
+            refuse(.noSpace)
         }
         // Where a batch was stored, that has said it. That nothing is decided rests on nothing.
         if turn.records == 0, !isOver, pending.isAwaited { try log.confirm() }
@@ -166,13 +165,26 @@ struct Sequencer: ~Copyable, Sendable {
         return turn
     }
 
-    /// Decides entries that this node had sent to another leader before it took office.
-    private mutating func decideKept() {
+    /// Refuses all that waits, as ``refuseAll(_:_:)``; what this node had sent to another leader goes
+    /// before it.
+    private mutating func refuse(
+        _ outcome: AdministrativeOutcome, _ verdict: EntryVerdict = .noSpace
+    ) {
+        if kept == nil { refuseAll(outcome, verdict) } else { settleKept(refusing: verdict) }
+    }
+
+    /// Settles entries that this node had sent to another leader before it took office. No others
+    /// are answered in the same turn: there is room for the answers of these alone.
+    /// - Parameter verdict: for those that cannot be decided now; nil: they are decided.
+    private mutating func settleKept(refusing verdict: EntryVerdict? = nil) {
         guard var rest = kept.take() else { return }
+        var room = shared.workerLanes.map { loopsHaveEnded ? .max : $0.answerRoom }
         var record = ByteBuffer(capacity: 1 << 10)
-        while hasRoom,
-            let settled = rest.settleOldest(into: &record, at: nanoseconds, shared.links)
+        while verdict != nil || hasRoom, let lane = rest.oldest?.slot.lane, room[lane] > 0,
+            let settled = rest.settleOldest(
+                into: &record, at: nanoseconds, shared.links, refusing: verdict)
         {
+            room[lane] -= 1
             switch settled {
             case .isToBeDecided(let lane): decide(record.bytes, lane: lane)
             case .isAnswered(let answer): pending.answers.append(answer)

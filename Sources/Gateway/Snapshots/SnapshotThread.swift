@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Cluster
 internal import Contract
 internal import Glibc
 internal import Ledger
@@ -57,7 +58,10 @@ final class SnapshotThread: Sendable {
         var turnsToWait = 0
         while !isStopping {
             sleep()
-            let durable = shared.durableRecords.load(ordering: .acquiring)
+            // In a cluster this node's own disk may be a little behind what is durable.
+            let durable = min(
+                shared.durableRecords.load(ordering: .acquiring),
+                shared.cluster.map { $0.durable - 1 } ?? .max)
             guard durable >= last + UInt64(shared.limits.snapshotRecords), !isStrained else {
                 continue
             }
