@@ -84,8 +84,8 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
         try wait { shared.lackingKeys.load(ordering: .acquiring) <= absent }
     }
 
-    /// - Throws: ``StartError`` where it takes too long, or the process is told to end: another node
-    ///   may lead then.
+    /// - Throws: ``StartError`` where it takes too long, or the process is told to end: another
+    ///   node may lead then.
     private func wait(until isThere: () -> Bool) throws(StartError) {
         let beat = node.followingBeat
         let began = SystemClock.monotonicNanoseconds()

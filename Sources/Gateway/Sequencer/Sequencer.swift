@@ -165,8 +165,8 @@ struct Sequencer: ~Copyable, Sendable {
         return turn
     }
 
-    /// Refuses all that waits, as ``refuseAll(_:_:)``; what this node had sent to another leader goes
-    /// before it.
+    /// Refuses all that waits, as ``refuseAll(_:_:)``; what this node had sent to another leader
+    /// goes before it.
     private mutating func refuse(
         _ outcome: AdministrativeOutcome, _ verdict: EntryVerdict = .noSpace
     ) {
