@@ -414,7 +414,7 @@ def size(world):
     )
     expect(all(one.startswith(gateway.url) for one in resources), resources)
     files = sorted({one for one in resources if re.search(r"/$|/room/", one)})
-    expect(len(files) == 15, files)
+    expect(len(files) == 16, files)
     total = 0
     for file in files:
         request = urllib.request.Request(file, headers={"Accept-Encoding": "gzip"})
