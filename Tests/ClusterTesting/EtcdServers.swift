@@ -47,7 +47,8 @@ package final class EtcdServers {
                 "--listen-client-urls", client, "--advertise-client-urls", client,
                 "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
                 "--initial-cluster", cluster, "--heartbeat-interval", "100",
-                "--election-timeout", "1000", "--snapshot-count", "1000", "--logger", "zap",
+                "--election-timeout", "1000", "--snapshot-count", "1000", "--pre-vote=true",
+                "--logger", "zap",
             ]
             if let tls {
                 list += ["--cert-file", tls.certificate, "--key-file", tls.key]

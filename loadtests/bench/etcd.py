@@ -18,7 +18,7 @@ from .processes import Unusable
 SETTINGS = [
     "--quota-backend-bytes", "8589934592", "--max-request-bytes", "2097152",
     "--snapshot-count", "1000", "--heartbeat-interval", "100", "--election-timeout", "1000",
-    "--experimental-initial-corrupt-check=true", "--logger", "zap",
+    "--experimental-initial-corrupt-check=true", "--pre-vote=true", "--logger", "zap",
 ]  # fmt: skip
 
 

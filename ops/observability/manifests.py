@@ -117,6 +117,9 @@ def _check_cluster(by_kind):
         "etcd has the settings of the systemd unit": all(
             f"--{name} {flags[name]}" in unit for name in shared
         ),
+        "a member that was cut off disturbs nobody when it is back": (
+            flags["pre-vote"] == "true" and "--pre-vote=true" in unit
+        ),
         "etcd asks for certificates": {"client-cert-auth", "peer-client-cert-auth"} <= set(flags),
         "etcd syncs": "unsafe-no-fsync" not in flags,
         "the secret's mode is one that the gateway takes": all(
