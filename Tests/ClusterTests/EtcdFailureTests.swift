@@ -30,6 +30,20 @@ struct EtcdFailureTests {
         #expect(found == (1...count).map { .init(first: UInt64($0), batch: Writer.batch($0)) })
     }
 
+    @Test("a process's next way to etcd begins at the member that answered one of them last")
+    func prefersWhoAnswered() throws {
+        let servers = try EtcdServers(1)
+        try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+        let absent = EtcdEndpoint(isSecure: false, host: "127.0.0.1", port: 1)
+        let endpoints = [absent] + servers.endpoints
+        let options = Writer.options()
+        var first = EtcdLog(endpoints, .none, options)
+        #expect(throws: ReplicatedLogError.self) { _ = try first.owner() }
+        #expect(try first.owner() == nil)
+        var second = EtcdLog(endpoints, .none, options)
+        #expect(try second.owner() == nil, "at once")
+    }
+
     @Test("without a majority nothing is stored; with it again, the same append is stored once")
     func majorityLost() throws {
         let servers = try EtcdServers(3)

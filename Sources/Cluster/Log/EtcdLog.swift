@@ -13,6 +13,8 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         package var trySeconds = 0.5
         /// Called at least ten times a second while a call waits.
         package var meanwhile: () -> Void = {}
+        /// Where a process has several ways to etcd: which member answered one of them last.
+        package var preference = EtcdPreference()
 
         package init() {}
     }
@@ -22,7 +24,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     private let options: Options
     private let keys: LogKeys
     private var client: EtcdClient
-    private var current = 0
+    private var current: Int
     /// Calls in a row that failed.
     private var failures = 0
     /// The append whose outcome is not known.
@@ -39,7 +41,8 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         self.trust = trust
         self.options = options
         keys = LogKeys(prefix: options.prefix)
-        client = EtcdClient(endpoints[0], trust)
+        current = options.preference.member % endpoints.count
+        client = EtcdClient(endpoints[current], trust)
     }
 
     // MARK: The owner
@@ -331,6 +334,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
             let result = try client.transaction(
                 request.bytes, maximumBytes: EtcdLimits.answerBytes, waiting)
             failures = 0
+            if options.preference.member != current { options.preference.member = current }
             return result
         } catch {
             throw failure(error)

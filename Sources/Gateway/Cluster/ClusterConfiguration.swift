@@ -12,6 +12,8 @@ package struct ClusterConfiguration: Sendable {
     /// Where it takes other nodes' links, and where they reach it.
     package var listen: String
     package var linkTrust: LinkTrust
+    /// Of this process's ways to the engine.
+    private let preference = EtcdPreference()
     /// Its name among them.
     package var node: String
     /// Called ten times a second while it follows, with what it does.
@@ -69,6 +71,7 @@ package struct ClusterConfiguration: Sendable {
     func makeEngine(meanwhile: @escaping () -> Void = {}) -> EtcdLog {
         var options = EtcdLog.Options()
         options.meanwhile = meanwhile
+        options.preference = preference
         return EtcdLog(endpoints, engineTrust, options)
     }
 }
