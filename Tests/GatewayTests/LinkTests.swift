@@ -127,6 +127,25 @@ struct LinkTests {
         second.end()
     }
 
+    @Test("what a leader that died may have stays unknown, though the next one did not decide it")
+    func diesThenHandsOver() throws {
+        let first = try LinkLeader()
+        let follower = try LinkFollower { $0.answerSeconds = 3 }
+        follower.status.owner = first.owner
+        follower.leave(1)
+        #expect(first.hasTaken(1))
+        first.end()
+        let second = try LinkLeader(term: 2)
+        follower.status.owner = second.owner
+        #expect(second.hasTaken(1))
+        let status = try #require(second.bench.shared.cluster)
+        #expect(status.succession.begin(to: "c"))
+        try second.bench.start()
+        #expect(follower.answers(1).map(\.verdict) == [.outcomeUnknown])
+        follower.end()
+        second.end()
+    }
+
     @Test("a link is cut: the same leader is asked again, and nothing is counted twice")
     func linkIsCut() throws {
         let leader = try LinkLeader()

@@ -49,13 +49,8 @@ package struct EntryLinkClient: ~Copyable {
         guard let address = SocketAddress(leader.address) else { return false }
         let wait = Waiting(seconds: Self.connectSeconds)
         do throws(ConnectionTable.ConnectFailure) {
-            let place = try table.connect(to: address, wait)
-            slot = place
-            if let context = trust.client {
-                try table.secure(place, with: context, host: "\(address.octets)", wait)
-            }
+            slot = try table.link(to: address, trust, wait)
         } catch {
-            close()
             return false
         }
         term = leader.term

@@ -8,7 +8,7 @@ struct LinkClient: ~Copyable {
     private let meanwhile: () -> Void
     private var table = ConnectionTable(capacity: 1)
     private var slot: UInt32?
-    private var inbox = ByteBuffer(capacity: LinkFrame.maximumBytes)
+    private var inbox = LinkInbox()
 
     /// A leader whose machine lives accepts at once.
     private static var connectSeconds: Double { 0.3 }
@@ -37,20 +37,15 @@ struct LinkClient: ~Copyable {
     mutating func close() {
         if let slot { table.close(slot) }
         slot = nil
-        inbox.removeAll()
+        inbox = LinkInbox()
     }
 
     mutating func open(to address: SocketAddress) throws(Failure) {
         close()
         let wait = Waiting(seconds: Self.connectSeconds, meanwhile: meanwhile)
         do throws(ConnectionTable.ConnectFailure) {
-            let place = try table.connect(to: address, wait)
-            slot = place
-            if let context = trust.client {
-                try table.secure(place, with: context, host: "\(address.octets)", wait)
-            }
+            slot = try table.link(to: address, trust, wait)
         } catch {
-            close()
             switch error {
             case .system(let error) where error.code == ECONNREFUSED: throw .refused
             case .system(let error): throw .other(error.reason)
@@ -82,12 +77,11 @@ struct LinkClient: ~Copyable {
         }
         var last: LinkFrame?
         while true {
-            switch table[slot].receive(into: &inbox, maximum: LinkFrame.maximumBytes) {
+            switch inbox.receive(from: table[slot]) {
             case .received:
                 do throws(LinkFrame.Fault) {
-                    while let (frame, count) = try LinkFrame.first(in: inbox.bytes) {
-                        last = frame
-                        inbox.removeFirst(count)
+                    try inbox.drain { message, _ in
+                        if case .status(let frame) = message { last = frame }
                     }
                 } catch {
                     close()

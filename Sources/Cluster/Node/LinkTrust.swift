@@ -22,3 +22,22 @@ package struct LinkTrust: Sendable {
         client = try TLSClientContext(authorities: authorities, own: own, now: now)
     }
 }
+
+extension ConnectionTable {
+    /// Makes a link to another node.
+    /// - Precondition: the table has a free place.
+    /// - Returns: the link's place.
+    mutating func link(
+        to address: SocketAddress, _ trust: LinkTrust, _ wait: borrowing Waiting
+    ) throws(ConnectFailure) -> UInt32 {
+        let place = try connect(to: address, wait)
+        guard let context = trust.client else { return place }
+        do throws(ConnectFailure) {
+            try secure(place, with: context, host: "\(address.octets)", wait)
+        } catch {
+            close(place)
+            throw error
+        }
+        return place
+    }
+}

@@ -196,7 +196,7 @@ struct EntryForwarder: ~Copyable {
             KeptEntries.Slot(
                 lane: lane, connection: envelope.connection, handedOver: envelope.handedOver,
                 operation: envelope.command.operation, isTest: envelope.command.isTest,
-                mayRepeat: envelope.mayRepeat, wasSent: true),
+                mayRepeat: envelope.mayRepeat, leaders: 1),
             entry.bytes)
     }
 

@@ -16,9 +16,12 @@ struct KeptEntries: ~Copyable {
         var isTest = false
         /// Whether it counts once however often it is sent.
         var mayRepeat = false
-        /// Whether a leader may have it.
-        var wasSent = false
+        /// How many leaders may have it, one after the other.
+        var leaders: UInt8 = 0
         var isAnswered = true
+
+        /// Whether a leader may have it.
+        var wasSent: Bool { leaders > 0 }
     }
 
     /// As they are sent, from the oldest that is kept on; those that are answered, too, while an
@@ -92,11 +95,15 @@ struct KeptEntries: ~Copyable {
     func slot(_ number: UInt64) -> Slot { slots[place(number)] }
 
     /// A leader may have it from now on.
-    mutating func markSent(_ number: UInt64) { slots[place(number)].wasSent = true }
+    mutating func markSent(_ number: UInt64) {
+        let place = place(number)
+        slots[place].leaders += slots[place].leaders < .max ? 1 : 0
+    }
 
-    /// The leader that had it did not decide it.
+    /// The leader that got it last did not decide it. One before may have.
     mutating func markUnsent(_ number: UInt64) {
-        if contains(number) { slots[place(number)].wasSent = false }
+        guard contains(number), slots[place(number)].wasSent else { return }
+        slots[place(number)].leaders -= 1
     }
 
     /// Shows those that are not answered, oldest first.

@@ -5,13 +5,7 @@ import Sockets
 
 /// The certificates that an etcd is asked with, as options of a command.
 struct EtcdFiles: ParsableArguments {
-    @Option(
-        parsing: .unconditional,
-        help: .init(
-            "The certificate authorities (PEM) to trust for https. Default: the system's.",
-            valueName: "file"),
-        completion: .file())
-    var ca: String?
+    @OptionGroup var authorities: AuthoritiesOption
 
     @Option(
         parsing: .unconditional,
@@ -28,10 +22,10 @@ struct EtcdFiles: ParsableArguments {
 
     func trust() throws(CommandFailure) -> HTTPClient.Trust {
         switch (certificate, key) {
-        case (nil, nil): return HTTPClient.Trust(authorities: ca)
+        case (nil, nil): return HTTPClient.Trust(authorities: authorities.ca)
         case (let certificate?, let key?):
             return HTTPClient.Trust(
-                authorities: ca, own: TLSFiles.Pair(certificate: certificate, key: key))
+                authorities: authorities.ca, own: TLSFiles.Pair(certificate: certificate, key: key))
         default:
             throw CommandFailure(.usage, "--certificate and --key must be given together")
         }

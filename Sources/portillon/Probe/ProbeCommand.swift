@@ -84,13 +84,7 @@ struct ProbeCommand: ParsableCommand {
             completion: .directory)
         var data: String?
 
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "The certificate authorities (PEM) to trust for https. Default: the system's.",
-                valueName: "file"),
-            completion: .file())
-        var ca: String?
+        @OptionGroup var authorities: AuthoritiesOption
 
         @Option(
             parsing: .unconditional,
@@ -171,7 +165,7 @@ struct ProbeCommand: ParsableCommand {
             }
             do throws(TLSFileError) {
                 return try HTTPClient(
-                    base, trust: HTTPClient.Trust(authorities: ca),
+                    base, trust: HTTPClient.Trust(authorities: authorities.ca),
                     limits: ResponseLimits(bodyBytes: 64 << 10))
             } catch {
                 throw CommandFailure(.configuration, printable("\(error)"))
