@@ -16,8 +16,10 @@ final class LinkLeader {
     let owner: LogOwner
     private let server: LinkServer
 
-    /// - Parameter credit: entries that a link may have on their way.
-    init(term: UInt64 = 1, credit: Int = 8_192) throws {
+    /// - Parameters:
+    ///   - credit: entries that a link may have on their way.
+    ///   - lanes: links that get credit.
+    init(term: UInt64 = 1, credit: Int = 8_192, lanes: Int = .max) throws {
         let status = ClusterStatus(node: "a\(term)")
         bench = try Bench(try Bench.opened(), cluster: status) { $0.linkEntries = credit }
         bench.shared.leaves.add(0..<1 << 20)
@@ -30,7 +32,8 @@ final class LinkLeader {
         owner = try #require(
             LogOwner(node: status.node, term: term, address: "\(listener.address)"))
         try server.start(listener)
-        server.lend(LinkLanes(bench.shared, bench.shared.linkLanes, bench.shared.links))
+        let lent = Array(bench.shared.linkLanes.prefix(lanes))
+        server.lend(LinkLanes(bench.shared, lent, bench.shared.links))
     }
 
     func end() {

@@ -238,7 +238,8 @@ struct LinkTests {
 
     @Test("what is no entry, or more than the credit, ends its link and no other", arguments: 0..<4)
     func malformed(_ kind: Int) throws {
-        let leader = try LinkLeader(credit: 16)
+        // The follower has the only lane, so that a second link gets no credit at all.
+        let leader = try LinkLeader(credit: 16, lanes: kind == 0 ? 1 : .max)
         let follower = try LinkFollower()
         follower.status.owner = leader.owner
         follower.leave(1)
