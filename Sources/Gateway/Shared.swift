@@ -32,6 +32,12 @@ final class Shared: Sendable {
     /// Entries that went over links between nodes.
     let links = LinkCounts()
     let administration = AdministrationLane()
+    /// Changes that this node was asked for while it follows; nil for a gateway that is alone.
+    let commands: CommandForwarding?
+    /// What a leader made of them.
+    let followedOutcomes = FollowedLane()
+    /// What other nodes say of their pressure, and this one to them.
+    let nodes = NodeSamples()
     /// What the control side asks the sequencer of a month.
     let consumption = ConsumptionLane()
     /// Wakes the sequencer.
@@ -155,7 +161,9 @@ final class Shared: Sendable {
             try WorkerLane(limits: limits, connections: limits.linkEntries)
         }
         entryLanes = ArraySlice(lanes[0..<workers] + linkLanes)
-        forwarderBell = try cluster == nil ? nil : Doorbell()
+        let forwarderBell = try cluster == nil ? nil : Doorbell()
+        self.forwarderBell = forwarderBell
+        commands = forwarderBell.map { CommandForwarding($0) }
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
@@ -223,11 +231,15 @@ final class Shared: Sendable {
     /// Whether this gateway decides: always where it is alone; in a cluster from its office on.
     var isLeading: Bool { cluster.map { $0.state == .leading } ?? true }
 
-    /// - Throws: ``Problem`` where this node follows, and so changes nothing.
-    func requireOffice() throws(Problem) {
-        if isLeading { return }
+    /// What is refused because this node does not lead.
+    var notLeading: Problem {
         let owner = cluster?.owner.flatMap { $0.node == cluster?.node ? nil : $0 }
-        throw .notLeading(owner.map { ($0.node, $0.address) })
+        return .notLeading(owner.map { ($0.node, $0.address) })
+    }
+
+    /// - Throws: ``Problem`` where this node does not lead.
+    func requireOffice() throws(Problem) {
+        if !isLeading { throw notLeading }
     }
 
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set

@@ -31,7 +31,7 @@ extension EndToEnd {
             #expect(try cluster.metric("portillon_cluster_leader", of: 1) == 0)
             #expect(try cluster.metric("portillon_cluster_term", of: 1) == 1)
             try expectReads(of: operation, entries: 20, at: cluster.nodes[1])
-            try expectRefusals(at: cluster.nodes[1], leader: cluster.linkAddress(0))
+            try expectRefusal(at: cluster.nodes[1], leader: cluster.linkAddress(0))
         }
 
         /// A node that follows shows operators what its leader would.
@@ -58,20 +58,14 @@ extension EndToEnd {
             #expect(streamed.contains("\"type\":\"process.started\""), "\(streamed.prefix(2_000))")
         }
 
-        /// It changes nothing, and says who does.
-        private func expectRefusals(at node: Gateway, leader: String) throws {
-            for (method, path) in [
-                ("PUT", "/v1/clients/other"), ("POST", "/v1/operations/ete/close"),
-                ("DELETE", "/v1/operations/ete"), ("GET", "/v1/operations/ete/export"),
-            ] {
-                let body = method == "GET" ? nil : "{}"
-                let refused = try node.admin(method, path, body)
-                #expect(refused.status == 503, "\(method) \(path): \(refused)")
-                #expect(refused.json["code"]?.string == "not_leading")
-                let detail = refused.json["detail"]?.string ?? ""
-                #expect(detail.contains("node a at \(leader) leads"), "\(detail)")
-                #expect(refused["retry-after"] == "1", "\(refused)")
-            }
+        /// What is of the leader's own machine is asked for there, and it says where that is.
+        private func expectRefusal(at node: Gateway, leader: String) throws {
+            let refused = try node.admin("POST", "/v1/clock/confirm", #"{"date":"2026-01-01"}"#)
+            #expect(refused.status == 503, "\(refused)")
+            #expect(refused.json["code"]?.string == "not_leading")
+            let detail = refused.json["detail"]?.string ?? ""
+            #expect(detail.contains("node a at \(leader) leads"), "\(detail)")
+            #expect(refused["retry-after"] == "1", "\(refused)")
         }
 
         @Test("the process that followed leads when its leader is killed, with what it learned")

@@ -69,6 +69,8 @@ struct SequencerTests {
     func handsOver() async throws {
         let status = ClusterStatus(node: "a")
         let bench = try Bench(try Bench.opened(), cluster: status) { _ in }
+        // With its office a node decides what it is asked for.
+        bench.shared.commands?.takeOffice()
         try bench.start()
         bench.leave(1)
         bench.shared.sequencerBell.ring()

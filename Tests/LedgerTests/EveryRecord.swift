@@ -270,7 +270,7 @@ enum EveryRecord {
         PressureReport(
             level: .critical, before: .strained, limits: .inForce(calmCommit: 30_000),
             windowMilliseconds: 1_000, attemptsPerSecond: 900, acceptedPerSecond: 400,
-            capacityPerSecond: 700, stage: .sequencer,
+            capacityPerSecond: 700, stage: .sequencer, nodes: 3,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,

@@ -131,8 +131,12 @@ package final class ClusterStatus: Sendable {
     /// The number of the record that the log that all share gets next, as far as it has heard.
     package var logPosition: UInt64 {
         get { max(storedLogPosition.load(ordering: .relaxed), position) }
-        set { storedLogPosition.store(newValue, ordering: .relaxed) }
+        // Two threads hear of it, and it never goes back.
+        set { _ = storedLogPosition.max(newValue, ordering: .relaxed) }
     }
+
+    /// Whether the log that all share has records that this node's journal lacks.
+    package var isBehind: Bool { storedLogPosition.load(ordering: .relaxed) > position }
 
     /// Bytes that the engine's store takes, as a leader was told last; 0 where it was not.
     package var engineBytes: UInt64 {

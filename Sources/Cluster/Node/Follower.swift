@@ -149,7 +149,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             return unavailable(error)
         }
-        if mayLag, isChecked { guard try readPage(apply) else { return } }
+        if mayLag || status.isBehind, isChecked { guard try readPage(apply) else { return } }
         guard let owner else { return try stand(after: nil, because: "nobody ever led") }
         // Another node has begun the log meanwhile.
         guard isChecked else { return }

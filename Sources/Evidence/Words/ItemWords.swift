@@ -327,6 +327,9 @@ struct ItemWords {
         if let stage = step.report?.stage {
             text += " " + say(.limitedBy, ["stage": language.term(stage.rawValue)])
         }
+        if let nodes = step.report?.nodes {
+            text += " " + say(.nodes, ["count": "\(nodes)"])
+        }
         return text
     }
 

@@ -95,7 +95,8 @@ final class ClusterNode: Sendable {
     }
 
     /// Begins to keep the office: from here on this node leads.
-    func keepOffice(_ owner: LogOwner) throws(StartError) {
+    /// - Parameter control: decides what other nodes are asked for.
+    func keepOffice(_ owner: LogOwner, _ control: Control) throws(StartError) {
         let (configuration, shared) = (configuration, shared)
         let keeper = OfficeKeeper(owner, status)
         do {
@@ -114,7 +115,7 @@ final class ClusterNode: Sendable {
         }
         office.withLock { $0 = keeper }
         status.state = .leading
-        links.lend(LinkLanes(shared, shared.linkLanes, shared.links))
+        links.lend(LinkLanes(shared, shared.linkLanes, shared.links), CommandDesk(control))
     }
 
     /// Has a node that will not come back count no more.

@@ -103,7 +103,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     private static var keysNanoseconds: UInt64 { 30_000_000_000 }
 
     func beginOffice(_ office: LogOwner) throws(StartError) {
-        try node.keepOffice(office)
+        try node.keepOffice(office, control)
         try doors.open(configuration, control)
     }
 }

@@ -210,7 +210,25 @@ extension Problem {
             ?? "no node leads now: ask again after Retry-After."
         return Problem(
             .serviceUnavailable, "not_leading", "Not the leader",
-            "This node follows and changes nothing; " + who, retryAfterSeconds: 1)
+            "This node does not lead, and nothing has changed; " + who, retryAfterSeconds: 1)
+    }
+    static let changeOutcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The node that leads ended, or did not answer, while it had this change: it may be carried "
+            + "out. Read again what it was to change before you send it once more.",
+        retryAfterSeconds: 2)
+    /// - Parameter reason: why the node that leads cannot read what this one has sent it.
+    static func unreadChange(_ reason: String) -> Problem {
+        Problem(
+            .serviceUnavailable, "not_leading", "Not the leader",
+            "The node that leads cannot read this change, and nothing has changed: \(reason). Do "
+                + "the nodes have the same version? Ask the one that leads.", retryAfterSeconds: 1)
+    }
+    static func webhookSecretUnread(_ id: String) -> Problem {
+        Problem(
+            .serviceUnavailable, "secret_unread", "Secret not read",
+            "Webhook `\(id)` was added, but its secret cannot be read: remove it, and add another.",
+            retryAfterSeconds: 1)
     }
     /// - Parameter isDone: the request was a change, and is carried out.
     static func noRoomForAnswer(toChange isDone: Bool) -> Problem {

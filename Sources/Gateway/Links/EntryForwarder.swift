@@ -25,6 +25,7 @@ struct EntryForwarder: ~Copyable {
     private var order: EntryOrder
     private(set) var kept: KeptEntries
     private let counts: LinkCounts
+    private let instruments: Instruments
     /// An entry is held for so long at most.
     private let patienceNanoseconds: UInt64
     /// What the leader permits; 0 without a link to one that takes entries.
@@ -43,8 +44,9 @@ struct EntryForwarder: ~Copyable {
     ///   - patienceSeconds: how long an entry waits for an answer, or for a leader.
     init(
         _ lanes: ArraySlice<WorkerLane>, entries: Int, bytes: Int, patienceSeconds: Int,
-        _ counts: LinkCounts
+        _ counts: LinkCounts, _ instruments: Instruments
     ) {
+        self.instruments = instruments
         self.lanes = lanes
         order = EntryOrder(lanes)
         kept = KeptEntries(entries: entries, bytes: bytes)
@@ -99,15 +101,16 @@ struct EntryForwarder: ~Copyable {
 
     /// Writes a frame of what is to be sent: what is kept first, then what the rings hold, as far
     /// as the frame, the credit and the memory have room.
+    /// - Parameter now: nanoseconds of the monotonic clock.
     /// - Returns: how many entries it has; nothing was appended where it has none.
     @discardableResult
-    mutating func fill(_ frame: inout ByteBuffer) -> Int {
+    mutating func fill(_ frame: inout ByteBuffer, at now: UInt64) -> Int {
         guard outstanding < credit else { return 0 }
         let start = frame.beginFrame(.entries)
         let end = start + EntryFrame.maximumBytes - Self.itemBytes
         let before = outstanding
         resend(&frame, until: end)
-        if unsent == kept.next { take(&frame, until: end) }
+        if unsent == kept.next { take(&frame, until: end, at: now) }
         let count = outstanding - before
         if count > 0 {
             frame.endFrame(at: start, count: count)
@@ -154,12 +157,12 @@ struct EntryForwarder: ~Copyable {
         }
     }
 
-    private mutating func take(_ frame: inout ByteBuffer, until end: Int) {
+    private mutating func take(_ frame: inout ByteBuffer, until end: Int, at now: UInt64) {
         order.beginTurn(isAnswered: true)
         while hasRoom(in: frame, until: end), let part = order.next() {
             let ready = part.peek { _ in }
             let taken = part.ring.drain(limit: ready.count) { record in
-                forward(record, of: part.lane, &frame)
+                forward(record, of: part.lane, &frame, at: now)
                 return hasRoom(in: frame, until: end)
             }
             order.end(
@@ -172,8 +175,13 @@ struct EntryForwarder: ~Copyable {
         outstanding < credit && frame.count <= end && kept.hasRoom
     }
 
-    private mutating func forward(_ record: RawSpan, of lane: Int, _ frame: inout ByteBuffer) {
+    private mutating func forward(
+        _ record: RawSpan, of lane: Int, _ frame: inout ByteBuffer, at now: UInt64
+    ) {
         let envelope = record.envelope(as: EntryEnvelope.self)
+        // What it waited here. What it waits at the leader is the leader's to measure.
+        instruments.recordQueueWait(
+            nanoseconds: now - min(envelope.handedOver, now), of: envelope.command.operation)
         let number = kept.next
         scratch.removeAll()
         ForwardedEntry.append(

@@ -63,12 +63,15 @@ struct PulseLoop {
             }
         }
         if !isLeading {
-            _ = meter.sample()
+            let sample = meter.sample()
+            if beat % PressureClassifier.frequency == 0 { tellLeader(sample) }
         } else if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
             // What waits now waits for other machines: no operation is to blame (C3, C9).
             meter.skip()
         } else {
-            reporter.report(meter.sample(), load, beat: beat)
+            let now = shared.clock.monotonicNanoseconds()
+            let others = shared.nodes.current(at: now)
+            reporter.report(meter.sample().merged(with: others), load, beat: beat)
         }
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1
@@ -85,6 +88,13 @@ struct PulseLoop {
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
+    }
+
+    /// A node that follows tells what its own listeners see, once a second.
+    private func tellLeader(_ sample: PressureSample) {
+        guard let bell = shared.forwarderBell, let told = load.nodeSample(sample) else { return }
+        shared.nodes.offer(told)
+        bell.ring()
     }
 
     /// The process ends: what was counted and is not on record is recorded.

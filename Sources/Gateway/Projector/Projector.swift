@@ -93,20 +93,23 @@ struct Projector: ~Copyable, Sendable {
             lacking?.removeRetired(projections.catalogue)
             shared.lackingKeys.store(lacking?.count ?? 0, ordering: .relaxed)
         }
+        // An operation that was made through this node can be used by it when that is answered.
+        let isAwaited = batches.contains { batch in
+            batch.completions.contains { completion in
+                completion.madeOperation.map { !directories.hasKeys(of: $0) } ?? false
+            }
+        }
+        if isAwaited { readKeys() }
         shared.projection.finish(batches)
         for published in batches {
-            for completion in published.completions {
-                completion.request.finish(completion.outcome)
-            }
+            for completion in published.completions { completion.finish() }
         }
         return batches.count
     }
 
     private mutating func project(_ published: PublishedBatch) {
         for completion in published.completions {
-            guard let keys = completion.request.newKeys,
-                case .decided(.success(let change), _) = completion.outcome,
-                change.makesOperation, let operation = change.operation
+            guard let keys = completion.newKeys, let operation = completion.madeOperation
             else { continue }
             directories.add(keys, of: operation)
         }

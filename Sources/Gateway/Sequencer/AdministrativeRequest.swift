@@ -18,7 +18,7 @@ struct AdministrativeRequest: Sendable {
 }
 
 /// The operation that a request means, where its name may be another's when the command is decided.
-struct ExpectedOperation: Sendable {
+struct ExpectedOperation: Equatable, Sendable {
     /// In the catalogue; never given to another operation.
     var index: UInt32
     /// How many entries it must have; nil: any number.

@@ -66,6 +66,13 @@ extension PendingBatch {
         }
     }
 
+    /// Takes what a leader has told of changes, as far as this node has the records for it.
+    mutating func complete(_ told: FollowedLane, upTo records: UInt64) {
+        while let outcome = told.next(where: { $0.records <= records }) {
+            completions.append(PublishedBatch.Completion(outcome))
+        }
+    }
+
     /// The operations whose turnstiles the batch may have changed.
     func queuedOperations(in catalogue: Catalogue) -> [UInt32] {
         var found: Set<UInt32> = []

@@ -80,8 +80,7 @@ extension Sequencer {
     private mutating func complete(
         _ request: AdministrativeRequest, _ outcome: AdministrativeOutcome
     ) {
-        pending.completions.append(
-            PublishedBatch.Completion(request: request, outcome: outcome))
+        pending.completions.append(PublishedBatch.Completion(request, outcome))
     }
 
     /// Decides one command; appends it where it changes something, and the events behind it.

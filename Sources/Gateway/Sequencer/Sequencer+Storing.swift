@@ -81,10 +81,11 @@ extension Sequencer {
     mutating func publish() {
         publishBoard()
         if !loopsHaveEnded { handBack() }
+        let records = shared.durableRecords.load(ordering: .relaxed)
+        pending.complete(shared.followedOutcomes, upTo: records)
         if pending.hasAdministration { publishBatch() }
         // Behind the batch: whoever sees the number finds the batch in the queue, or projected.
-        shared.publishedRecords.store(
-            shared.durableRecords.load(ordering: .relaxed), ordering: .releasing)
+        shared.publishedRecords.store(records, ordering: .releasing)
         pending.removeAll()
     }
 

@@ -268,6 +268,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
         shared.administration.hasWork || shared.consumption.hasWork || kept != nil
+            || shared.followedOutcomes.hasWork
             || shared.isClockConfirmationDue || shared.cluster?.succession.isPending == true
             || shared.entryLanes.contains { $0.hasEntries }
     }
@@ -330,7 +331,8 @@ extension Sequencer {
         let office: LogOwner?
         let bell = shared.sequencerBell
         bell.prepareToSleep()
-        let mayWait = !shared.consumption.hasWork && !shared.isStopping
+        let mayWait =
+            !shared.consumption.hasWork && !shared.followedOutcomes.hasWork && !shared.isStopping
         do throws(FollowerFailure) {
             office = try followed.turn(waking: mayWait ? bell.descriptor : nil) {
                 bytes throws(LogError) in try take(bytes)
@@ -340,8 +342,8 @@ extension Sequencer {
             throw .file("\(error)")
         }
         bell.wokeUp()
-        // Those who wait before an operation are fewer as time passes.
-        turnstiles.publish(at: Int64(clamping: milliseconds))
+        // Those who wait before an operation are fewer as time passes, and outcomes may be told.
+        publish()
         if let office { try begin(office, followed) }
     }
 

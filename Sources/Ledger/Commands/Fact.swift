@@ -255,6 +255,7 @@ extension PressureReport {
         text += "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted"
         if let capacityPerSecond { text += "; the platform takes \(capacityPerSecond)" }
         if let stage { text += ", limited by the \(stage.rawValue)" }
+        if let nodes { text += "; measured by \(nodes) nodes together" }
         return text + "."
     }
 }

@@ -32,8 +32,8 @@ struct ExportHandlers {
         }
         guard let index else { throw .unknownOperation }
         if call.request.method == "HEAD" { return head(call, format) }
-        // An export goes on record.
-        try control.shared.requireOffice()
+        // What was acknowledged by now, wherever, is in it.
+        try await control.catchUp()
         // In this order: an entry that is not durable here is acknowledged later.
         let end = control.shared.durableEnd.withLock { $0 }
         // This process has stored nothing yet, and cannot: it waits for room or for a clock.

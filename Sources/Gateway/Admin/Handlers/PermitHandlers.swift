@@ -93,8 +93,6 @@ struct PermitHandlers {
         try control.requireRecords(of: id)
         let decision = try await control.decide(
             .permit(.purge(permitID: id, note: note)), by: call.author)
-        guard let index = shared.projected.catalogue.permitIndex(id) else { throw .notFound }
-        try await control.forgetRun(of: index)
         return .view(
             ChangedView(view: try view(id), changed: decision.change != .none))
     }
