@@ -149,7 +149,7 @@ package struct Log: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - bytes: as they were stored there.
     ///   - replay: gets the batch, once it is known to continue this log; what it throws stops
-    ///     the log before the batch is stored.
+    ///     the log before the batch is stored; of its own errors a ``LogError`` is passed on.
     /// - Throws: ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the
     ///   one that comes next; what storing them throws.
     /// - Precondition: no record waits to be committed.
@@ -163,6 +163,8 @@ package struct Log: ~Copyable, @unchecked Sendable {
             let next = try LogBatch(verifying: bytes, after: batch.position, &sha)
             do {
                 try replay(next)
+            } catch let error as LogError {
+                throw error
             } catch {
                 throw LogError.diverges(
                     sequence: next.header.firstSequence,

@@ -155,6 +155,7 @@ enum EveryRecord {
                         client: "acme", minute: Minute(containing: time), refused: 40,
                         attempts: 90))),
             .fact(.notAccepted(notAccepted)),
+            .fact(.level(1)),
         ]
     }
 

@@ -17,6 +17,7 @@ struct SnapshotCoverageTests {
                 "due": "follows from the operations",
                 "clientShares": "follows from the operations' marks",
                 "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
+                "knownLevel": "the build's",
             ]
         ),
         (
@@ -62,7 +63,7 @@ struct SnapshotCoverageTests {
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
                 "permitTable": "written", "serviceTable": "written", "calendar": "written",
                 "minutes": "written", "suspensions": "written",
-                "starts": "written",
+                "starts": "written", "recordedLevel": "written",
             ]
         ),
         (

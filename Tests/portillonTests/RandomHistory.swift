@@ -95,6 +95,7 @@ struct RandomHistory: ~Copyable {
         robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
         try apply(.fact(.robots(robots)))
         for fact in try MinuteFacts.before(now) { try apply(.fact(fact)) }
+        try apply(.fact(.level(1)))
         try useMonth("surge")
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)

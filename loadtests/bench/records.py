@@ -385,6 +385,7 @@ COMMANDS = {
         operation=identifier, since=time, until=time, repeated=whole(), waiting=whole(),
         challenged=whole(), refused=whole(), suspended=whole(), closed=whole(),
         overloaded=whole()),
+    "fact.level": dict(level=whole(1, 65_535)),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 
