@@ -27,7 +27,7 @@ struct EntryFrameTests {
     ]
 
     private let status = LinkFrame(
-        node: "a", office: 7, position: 12, durable: 12, clock: 5,
+        node: "a", office: 7, position: 12, durable: 12, clock: 5, level: 1,
         members: [ClusterMember(node: "b", position: 3, clockOffset: -1)])
 
     /// What a reader makes of one message.

@@ -118,6 +118,55 @@ struct SuccessionTests {
         #expect(!notes.texts.contains { $0.hasPrefix("b: node a yields") })
     }
 
+    @Test("a leader that takes a hand-over back has not missed who took the log meanwhile")
+    func seesAnOwnerAfterAll() throws {
+        let engine = SeededEngine(seed: 1)
+        let first = try #require(LogOwner(node: "a", term: 1, address: "-"))
+        let second = try #require(LogOwner(node: "b", term: 2, address: "-"))
+        var way = SeededLog(engine)
+        #expect(try way.begin(LogBeginning(.beginning), as: first))
+        let leader = ClusterStatus(node: "a")
+        leader.office = 1
+        let notes = Notes()
+        let keeper = OfficeKeeper(first, leader)
+        try keeper.start(
+            { SeededLog(engine) }, report: { notes.add($0) },
+            onDeposed: { notes.add("deposed by \($0?.node ?? "nobody")") })
+        defer { keeper.stop() }
+        #expect(leader.succession.begin(to: "b"))
+        leader.succession.settle()
+        #expect(try way.claim(second, after: first))
+        // It has looked at least once.
+        Waiting(seconds: 0.5).pass()
+        #expect(notes.texts.isEmpty, "\(notes.texts)")
+        leader.succession.cancel()
+        let isSeen = wait { notes.texts == ["deposed by b"] }
+        #expect(isSeen, "\(notes.texts)")
+    }
+
+    @Test("a leader says what level all nodes know, once it knows which nodes there are")
+    func levels() throws {
+        let engine = SeededEngine(seed: 1)
+        let owner = try #require(LogOwner(node: "a", term: 1, address: "-"))
+        var way = SeededLog(engine)
+        #expect(try way.begin(LogBeginning(.beginning), as: owner))
+        // An earlier leader knew of a node that this one has not heard.
+        engine["members"] = Array("a,b".utf8)
+        let leader = ClusterStatus(node: "a", level: 2)
+        leader.office = 1
+        let notes = Notes()
+        let keeper = OfficeKeeper(owner, leader)
+        try keeper.start(
+            { SeededLog(engine) }, report: { _ in }, onLevel: { notes.add("\($0)") },
+            onDeposed: { _ in })
+        defer { keeper.stop() }
+        let isUnknown = wait { !notes.texts.isEmpty }
+        #expect(isUnknown && Set(notes.texts) == ["0"], "\(notes.texts)")
+        leader.note(ClusterMember(node: "b", position: 1, clockOffset: 0, level: 2))
+        let isKnown = wait { notes.texts.last == "2" }
+        #expect(isKnown)
+    }
+
     private func freePort() throws -> UInt16 {
         let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
         return try #require(listener.addresses.first).port

@@ -9,18 +9,21 @@ package struct ClusterMember: Equatable, Sendable {
     package var clockOffset: Int64
     /// For how long the leader has not heard it; ``never`` where it has not at all.
     package var silentMilliseconds: UInt32
+    /// The format level that its build knows; 0 where it was never heard.
+    package let level: UInt16
 
     package static var never: UInt32 { .max }
 
     package init(
         node: String, position: UInt64, durable: UInt64? = nil, clockOffset: Int64,
-        silentMilliseconds: UInt32 = never
+        silentMilliseconds: UInt32 = never, level: UInt16 = 0
     ) {
         self.node = node
         self.position = position
         self.durable = min(durable ?? position, position)
         self.clockOffset = clockOffset
         self.silentMilliseconds = silentMilliseconds
+        self.level = level
     }
 }
 

@@ -33,6 +33,8 @@ package final class ClusterStatus: Sendable {
     }
 
     package let node: String
+    /// The format level that this build knows.
+    package let level: UInt16
     /// Its end as a leader, where it hands its office over.
     package let succession = Succession()
     private let storedState = Atomic<UInt8>(State.catchingUp.rawValue)
@@ -77,8 +79,10 @@ package final class ClusterStatus: Sendable {
     /// Without a proof for so long, the log does not answer.
     private static var unprovenNanoseconds: UInt64 { 1_500_000_000 }
 
-    package init(node: String) {
+    /// - Parameter level: another build's than the first one's.
+    package init(node: String, level: UInt16 = 1) {
         self.node = node
+        self.level = level
     }
 
     // MARK: What it is
@@ -200,18 +204,17 @@ package final class ClusterStatus: Sendable {
     package var members: [ClusterMember] {
         let now = SystemClock.monotonicNanoseconds()
         var members = known.withLock { $0.map { $0.told(at: now) } }
-        if let place = members.firstIndex(where: { $0.node == node }) {
-            members[place].position = position
-            members[place].durable = durable
-            members[place].silentMilliseconds = 0
-        } else {
-            members.append(
-                ClusterMember(
-                    node: node, position: position, durable: durable, clockOffset: 0,
-                    silentMilliseconds: 0))
-        }
+        let place = members.firstIndex { $0.node == node }
+        let own = ClusterMember(
+            node: node, position: position, durable: durable,
+            clockOffset: place.map { members[$0].clockOffset } ?? 0, silentMilliseconds: 0,
+            level: level)
+        if let place { members[place] = own } else { members.append(own) }
         return members
     }
+
+    /// The format level that all nodes know that count: 0 where one was never heard.
+    package var commonLevel: UInt16 { members.map(\.level).min() ?? level }
 
     /// What a leader told of all.
     package func set(_ members: [ClusterMember]) {

@@ -283,6 +283,6 @@ struct Links: ~Copyable {
         status.note(
             ClusterMember(
                 node: frame.node, position: frame.position, durable: frame.durable,
-                clockOffset: frame.clock.subtractingSaturating(clock)))
+                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level))
     }
 }

@@ -30,11 +30,14 @@ package final class OfficeKeeper: Sendable {
     /// - Parameters:
     ///   - makeEngine: makes this thread's own way to the log.
     ///   - report: gets why the log could not be trimmed.
+    ///   - onLevel: gets five times a second the format level that all nodes know, once it is known
+    ///     which nodes there are.
     ///   - onDeposed: called once, where another node has taken over that was not asked to.
     /// - Throws: `ThreadFailure`.
     package func start<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
         _ makeEngine: @escaping @Sendable () -> Engine,
         report: @escaping @Sendable (String) -> Void,
+        onLevel: @escaping @Sendable (UInt16) -> Void = { _ in },
         onDeposed: @escaping @Sendable (LogOwner?) -> Void
     ) throws {
         try thread.start(name: "office") { [self] in
@@ -46,10 +49,16 @@ package final class OfficeKeeper: Sendable {
                 do throws(ReplicatedLogError) {
                     let found = try engine.owner()
                     guard found == owner else {
-                        if !status.succession.isBegun { onDeposed(found) }
-                        return
+                        // One that it hands over to is waited for, and the hand-over may end
+                        // otherwise: then it has lost the log all the same.
+                        if status.succession.isBegun {
+                            Waiting(seconds: Self.proofSeconds).pass()
+                            continue
+                        }
+                        return onDeposed(found)
                     }
                     status.prove(at: now)
+                    if hasLearned.load(ordering: .relaxed) { onLevel(status.commonLevel) }
                     if now - trimmedAt >= Self.trimNanoseconds {
                         trimmedAt = now
                         // Where another node owns the log, the next proof finds it.
