@@ -77,7 +77,7 @@ final class Shared: Sendable {
     let ruleset: CurrentRuleset
     /// What was done about entries that look like a robot's.
     let robots: RobotReporter
-    /// Hashes of where entries come from, the same for all workers.
+    /// Hashes of where entries come from, the same for all workers, and all nodes of a cluster.
     let origins: OriginHash
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
@@ -108,6 +108,9 @@ final class Shared: Sendable {
     /// Operations that stand and whose keys the loops do not have yet: another node made them. The
     /// projector's thread writes it before it says that it has projected them.
     let lackingKeys = Atomic<Int>(0)
+    /// Whether what the pulse has counted is to go on record before its time: another node is about
+    /// to decide. The pulse's thread ends it.
+    let areCountsDue = Atomic<Bool>(false)
     /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
     let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
@@ -131,7 +134,8 @@ final class Shared: Sendable {
         state: ProjectedState, certificates: Certificates = Certificates(),
         ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
-        cluster: ClusterStatus? = nil, logger: Logger, log: any ProcessLog = DirectLog()
+        cluster: ClusterStatus? = nil, originKey: UInt64? = nil, logger: Logger,
+        log: any ProcessLog = DirectLog()
     ) throws {
         self.cluster = cluster
         health = Health(firstWait: cluster == nil ? .disk : .log)
@@ -175,7 +179,8 @@ final class Shared: Sendable {
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
         robots.names.register(ruleset)
-        origins = OriginHash(key: random.word())
+        let ownKey = random.word()
+        origins = OriginHash(key: originKey ?? ownKey, ownKey: ownKey)
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates

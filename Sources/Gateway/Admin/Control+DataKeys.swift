@@ -44,6 +44,9 @@ extension Control {
 
     // MARK: Leaves
 
+    /// All leaves below are in the journal, or may be: the vault may be an older copy than it.
+    func leavesBegin(at lowest: UInt64) { lowestLeaf.store(lowest, ordering: .relaxed) }
+
     /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
     func refillLeaves() {
         Task(executorPreference: executors.upkeep) {
@@ -55,7 +58,9 @@ extension Control {
             }
             do throws(KeyVaultError) {
                 let block = try self.vault.withLock { vault throws(KeyVaultError) in
-                    try vault.reserveLeaves(LeafPool.blockLeaves)
+                    try vault.reserveLeaves(
+                        LeafPool.blockLeaves,
+                        from: self.lowestLeaf.load(ordering: .relaxed))
                 }
                 self.shared.leaves.add(block)
             } catch {

@@ -19,6 +19,8 @@ final class Control: Sendable {
     /// The operations' secrets on disk; used when an operation is created, retired or exported, and
     /// when leaves run low, which is rare.
     let vault: SharedVault
+    /// From where on leaves are reserved.
+    let lowestLeaf = Atomic<UInt64>(0)
     let tokens: AdminTokens
     let exports: OperationExport
     let startedAt: Timestamp

@@ -1,6 +1,8 @@
 internal import Cluster
+internal import Ledger
 internal import Log
 internal import Logging
+internal import Projections
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -13,6 +15,8 @@ final class ClusterNode: Sendable {
     let status: ClusterStatus
     let shared: Shared
     let links: LinkServer
+    /// Whether the engine syncs.
+    let probe: EngineProbe
     private let forwarding: EntryForwarding
     private let office = Mutex<OfficeKeeper?>(nil)
 
@@ -28,6 +32,7 @@ final class ClusterNode: Sendable {
             preconditionFailure("a node of a cluster, whose address was checked")
         }
         self.configuration = configuration
+        probe = EngineProbe(configuration)
         self.status = status
         self.shared = shared
         forwarding = EntryForwarding(shared, status, configuration.linkTrust, bell)
@@ -57,15 +62,23 @@ final class ClusterNode: Sendable {
 
     /// - Parameter journal: as it was opened.
     func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog> {
-        let beat = followingBeat
+        let beat = sequencerBeat
         return Follower(
             configuration.makeEngine(meanwhile: beat), status, after: journal,
             address: configuration.listen, trust: configuration.linkTrust,
             report: { [logger = shared.logger] in logger.notice("\($0)") }, beat: beat)
     }
 
-    /// What the sequencer's thread does ten times a second while it waits for others, until the
-    /// node leads: nothing it waits for is a hang.
+    /// What the sequencer's thread does ten times a second while it waits for others: nothing it
+    /// waits for is a hang.
+    private var sequencerBeat: () -> Void {
+        { [status, configuration, shared] in
+            shared.heartbeats.sequencerWaits(at: shared.clock.monotonicNanoseconds())
+            if status.state != .leading { configuration.whileFollowing(status.state) }
+        }
+    }
+
+    /// The same until the node leads: of what other threads use then.
     var followingBeat: () -> Void {
         { [status, configuration, shared] in
             guard status.state != .leading else { return }
@@ -75,17 +88,17 @@ final class ClusterNode: Sendable {
     }
 
     /// Has the log keep its batches in the log that all nodes share.
-    func lead(_ log: inout Log, as owner: LogOwner) {
-        let beat = { [heartbeats = shared.heartbeats, clock = shared.clock] in
-            heartbeats.sequencerWaits(at: clock.monotonicNanoseconds())
-        }
+    /// - Parameter engine: has claimed it; it is connected.
+    func lead(_ log: inout Log, as owner: LogOwner, by engine: consuming EtcdLog) {
+        let beat = sequencerBeat
         let appended = { [instruments = shared.instruments] nanoseconds in
             instruments.recordAppend(nanoseconds: nanoseconds)
         }
+        var engine: EtcdLog? = consume engine
         log.wrapStore { local in
-            ClusterStore(
-                local, configuration.makeEngine(meanwhile: beat), as: owner, status, beat: beat,
-                appended: appended)
+            guard let engine = engine.take() else { preconditionFailure("a log is wrapped once") }
+            return ClusterStore(
+                local, engine, as: owner, status, beat: beat, appended: appended)
         }
     }
 
@@ -104,6 +117,11 @@ final class ClusterNode: Sendable {
                 report: {
                     shared.logger.error(
                         "cannot trim the cluster's log", metadata: ["reason": "\($0)"])
+                },
+                onLevel: { level in
+                    guard level > shared.projected.catalogue.level else { return }
+                    shared.administration.enqueue(.own(.fact(.level(level))))
+                    shared.sequencerBell.ring()
                 },
                 onDeposed: { other in
                     let name = other.map { "node \($0.node) (term \($0.term))" } ?? "nobody"

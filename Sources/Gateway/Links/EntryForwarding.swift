@@ -94,13 +94,14 @@ final class EntryForwarding: Sendable {
         var link = EntryLinkClient(trust, node: status.node)
         var tickedAt: UInt64 = 0
         var hasOpened = false
+        var leader = KnownLeader()
         while !thread.isStopping {
             guard let hasEntries = prepare(link) else { break }
             link.wait(or: bell.descriptor, milliseconds: hasEntries ? 0 : timeout(of: link))
             bell.wokeUp()
             let now = SystemClock.monotonicNanoseconds()
             receive(&link, at: now)
-            connect(&link, at: now)
+            connect(&link, to: &leader, at: now)
             if now - tickedAt >= Self.tickNanoseconds {
                 tickedAt = now
                 tick(&link, at: now)
@@ -135,14 +136,29 @@ final class EntryForwarding: Sendable {
     }
 
     private func timeout(of link: borrowing EntryLinkClient) -> Int32 {
-        link.isOpen ? Int32(Self.tickNanoseconds / 1_000_000) : Self.retryMilliseconds
+        link.isOpen && link.term == status.term
+            ? Int32(Self.tickNanoseconds / 1_000_000) : Self.retryMilliseconds
     }
 
-    private func connect(_ link: inout EntryLinkClient, at now: UInt64) {
+    /// Who leads, and since when that is known: nanoseconds of the monotonic clock.
+    private struct KnownLeader {
+        var term: UInt64 = 0
+        var since: UInt64 = 0
+    }
+
+    private func connect(
+        _ link: inout EntryLinkClient, to known: inout KnownLeader, at now: UInt64
+    ) {
         guard let leader = status.owner else { return lose(&link) }
+        if known.term != leader.term { known = KnownLeader(term: leader.term, since: now) }
         // The last answers of the leader before may be on their way.
         if leader.node == status.node { return }
         if link.isOpen, link.term == leader.term { return }
+        if link.isOpen, now - known.since < Self.lastAnswersNanoseconds,
+            forwarder.withLock({ $0?.isAwaiting == true })
+        {
+            return
+        }
         lose(&link)
         _ = link.open(to: leader, at: now)
     }

@@ -8,7 +8,8 @@ internal import Time
 ///
 /// One record a quarter of an hour and operation, where there is anything. Quarters are those of
 /// UTC, so none reaches from one month into the next, in any time zone; to about a second, because
-/// the counts are read once a second.
+/// the counts are read once a second. A node of a cluster that follows keeps what it has answered
+/// itself: with its office that goes on record.
 struct NotAcceptedReporter {
     private let shared: Shared
     /// When the counting began, once there was a turn.
@@ -29,11 +30,16 @@ struct NotAcceptedReporter {
     }
 
     /// Ends a quarter that is over; called once a second.
-    mutating func turn() {
+    /// - Parameter mayRecord: whether this process decides.
+    mutating func turn(mayRecord: Bool = true) {
         let now = shared.ledgerTime
         let began = since ?? now
         since = began
         if Self.quarter(now) != Self.quarter(began) { end(at: now) }
+        guard mayRecord else {
+            waiting = waiting.suffix(Self.maximumLastRecords)
+            return
+        }
         for entries in waiting.prefix(Self.maximumRecords) { enqueue(entries) }
         waiting = waiting.dropFirst(Self.maximumRecords)
     }

@@ -5,6 +5,7 @@ internal import Ledger
 internal import LockFree
 internal import Logging
 internal import Projections
+internal import Synchronization
 internal import Time
 
 /// One beat of the pulse, ten times a second, without the thread and its timer. Owned by the
@@ -55,12 +56,16 @@ struct PulseLoop {
         let isLeading = shared.isLeading
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
+            answers.turn(mayRecord: isLeading)
             if isLeading {
-                answers.turn()
                 robots.turn()
                 lostMinutes.turn()
-                notAccepted.turn()
             }
+            notAccepted.turn(mayRecord: isLeading)
+        }
+        if shared.areCountsDue.load(ordering: .acquiring) {
+            finish()
+            shared.areCountsDue.store(false, ordering: .releasing)
         }
         if !isLeading {
             _ = meter.sample()
@@ -87,7 +92,7 @@ struct PulseLoop {
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
     }
 
-    /// The process ends: what was counted and is not on record is recorded.
+    /// The process ends, or its office: what was counted and is not on record is recorded.
     mutating func finish() {
         guard shared.isLeading else { return }
         answers.finish()

@@ -183,6 +183,41 @@ extension Sequencer {
     }
 }
 
+/// What is known of an entry that another node sends, before it is decided.
+extension Sequencer {
+    /// For how long an entry may be sent again.
+    var keptMilliseconds: Int64 {
+        LastOfDay.keptMilliseconds(answerSeconds: shared.limits.answerSeconds)
+    }
+
+    /// Whether it is answered without a decision: it is stored already, or is to come again.
+    mutating func isSettled(
+        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
+    ) -> Bool {
+        if !linked.lastOfDay.isEmpty,
+            let first = linked.lastOfDay.find(
+                envelope.command, keptMilliseconds: keptMilliseconds, at: latest)
+        {
+            answer.verdict = .repeated
+            answer.entry = first.entry.rawValue
+            answer.participant = first.participant
+            return true
+        }
+        guard linked.settings.differ(from: envelope) else { return false }
+        answer.verdict = .full
+        return true
+    }
+
+    mutating func noteLastOfDay(
+        _ command: EntryCommand, _ entry: EntryNumber, _ participant: UInt32
+    ) {
+        guard ledger.endsDay(of: command.operation, within: keptMilliseconds, of: latest),
+            shared.cluster != nil
+        else { return }
+        linked.lastOfDay.note(command, entry, participant, at: latest)
+    }
+}
+
 /// Undeclared campaigns show themselves by the tags of their entries, or by their number alone
 /// (C1). Both are measured beside the fold, and made facts, by which the fold decides.
 extension Sequencer {

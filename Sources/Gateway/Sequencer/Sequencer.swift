@@ -44,8 +44,8 @@ struct Sequencer: ~Copyable, Sendable {
     /// Entries that this node had sent to another leader before it took office; they go before
     /// others.
     var kept: KeptEntries?
-    /// By which settings entries are judged.
-    var settingsMarks = SettingsMarks()
+    /// What entries that came over links are held against.
+    var linked = LinkChecks()
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
@@ -113,6 +113,8 @@ struct Sequencer: ~Copyable, Sendable {
                 do throws(StartError) {
                     try follow()
                 } catch {
+                    // Told to end on its way to an office: another node has it then.
+                    if shared.isDraining, followed != nil { continue }
                     shared.giveUp("cannot follow the cluster; ending the process: \(error)")
                 }
                 continue
@@ -360,8 +362,8 @@ extension Sequencer {
     /// Takes in one batch that the leader appended.
     /// - Returns: the place behind it.
     private mutating func take(_ bytes: RawSpan) throws(LogError) -> LogPosition {
-        let now = milliseconds
-        try pending.follow(bytes, &log, &ledger, &sources, at: now)
+        try pending.follow(
+            bytes, &log, &ledger, &sources, &linked.lastOfDay, keptMilliseconds, at: milliseconds)
         publishEnd()
         shared.journal.record(batchBytes: bytes.byteCount, unused: log.unusedBytes)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)

@@ -12,7 +12,8 @@ extension ClusterCommand {
                 portillon cluster status --admin http://10.0.0.2:8081 --json
 
                 Any node can be asked that answers requests of operators. It asks each member of \
-                etcd, and writes one small value to see whether the members sync it.
+                etcd. Whether the members sync is what the leader found last: it looks once a \
+                minute.
                 """)
 
         @OptionGroup var options: AdminOptions
