@@ -1,5 +1,6 @@
 internal import Cluster
 internal import Ledger
+internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cluster
 internal import Glibc
 internal import Ledger
+internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
