@@ -99,7 +99,8 @@ struct ClusterStoreTests {
             // Its own office is the last one: nobody else has led meanwhile.
             var follower = Follower(
                 SeededLog(engine), ClusterStatus(node: "a"), after: again.recovery,
-                address: "127.0.0.1:1", trust: .none, report: { _ in }, beat: {})
+                address: "127.0.0.1:1", over: LinkClient(.none, meanwhile: {}),
+                report: { _ in }, beat: {})
             let office = try follower.takeOffice { bytes throws(LogError) in
                 try again.follow(bytes) { _ in }
                 return again.durableEnd

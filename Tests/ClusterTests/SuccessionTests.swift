@@ -141,7 +141,8 @@ private func follow(_ node: String, _ engine: SeededEngine, _ notes: SuccessionT
         ) { _ in }
         var follower = Follower(
             SeededLog(engine), ClusterStatus(node: node), after: log.recovery,
-            address: "127.0.0.1:1", trust: .none, report: { notes.add("\(node): \($0)") }, beat: {})
+            address: "127.0.0.1:1", over: LinkClient(.none, meanwhile: {}),
+            report: { notes.add("\(node): \($0)") }, beat: {})
         _ = try follower.takeOffice { bytes throws(LogError) in
             try log.follow(bytes) { _ in }
             return log.durableEnd

@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import Time
+package import Time
 
 /// What a node's threads know of the cluster: what it is, how far it is, and whether the log that
 /// all share answers. Times are nanoseconds of the monotonic clock.
@@ -33,6 +33,9 @@ package final class ClusterStatus: Sendable {
     }
 
     package let node: String
+    /// What time it is for what this node knows of others, and they of it.
+    package let clock: any MachineClock
+    package let trimming: LogTrimming
     /// Its end as a leader, where it hands its office over.
     package let succession = Succession()
     private let storedState = Atomic<UInt8>(State.catchingUp.rawValue)
@@ -50,7 +53,7 @@ package final class ClusterStatus: Sendable {
     private let forwards = Atomic<Bool>(false)
     private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[Known]>([])
-    private let marks = Mutex(LogMarks())
+    private let marks: Mutex<LogMarks>
 
     /// A node, and when it was heard; 0 for never.
     private struct Known {
@@ -77,8 +80,14 @@ package final class ClusterStatus: Sendable {
     /// Without a proof for so long, the log does not answer.
     private static var unprovenNanoseconds: UInt64 { 1_500_000_000 }
 
-    package init(node: String) {
+    /// - Parameter trimming: how the log is trimmed while this node leads.
+    package init(
+        node: String, clock: any MachineClock = SystemClock(), trimming: LogTrimming = LogTrimming()
+    ) {
         self.node = node
+        self.clock = clock
+        self.trimming = trimming
+        marks = Mutex(LogMarks(spacingBytes: trimming.spacingBytes))
     }
 
     // MARK: What it is
@@ -198,7 +207,7 @@ package final class ClusterStatus: Sendable {
 
     /// All nodes that this one knows of, itself too.
     package var members: [ClusterMember] {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = clock.monotonicNanoseconds()
         var members = known.withLock { $0.map { $0.told(at: now) } }
         if let place = members.firstIndex(where: { $0.node == node }) {
             members[place].position = position
@@ -215,7 +224,7 @@ package final class ClusterStatus: Sendable {
 
     /// What a leader told of all.
     package func set(_ members: [ClusterMember]) {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = clock.monotonicNanoseconds()
         known.withLock { known in
             known = members.map { member in
                 let silent = UInt64(member.silentMilliseconds) * 1_000_000
@@ -227,7 +236,7 @@ package final class ClusterStatus: Sendable {
 
     /// What one of them told; where it is at record 0, it has told nothing yet.
     package func note(_ member: ClusterMember) {
-        let heardAt = member.position > 0 ? SystemClock.monotonicNanoseconds() : 0
+        let heardAt = member.position > 0 ? clock.monotonicNanoseconds() : 0
         known.withLock { known in
             if let place = known.firstIndex(where: { $0.member.node == member.node }) {
                 known[place] = Known(member: member, heardAt: heardAt)

@@ -41,7 +41,7 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
     /// that takes: nothing else may be decided meanwhile.
     package func store(_ batch: borrowing LogBatch) throws(LogError) {
         let first = batch.header.firstSequence
-        let began = SystemClock.monotonicNanoseconds()
+        let began = status.clock.monotonicNanoseconds()
         let outcome: AppendOutcome
         status.callBegins(at: began)
         do throws(ReplicatedLogError) {
@@ -52,7 +52,7 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
         } catch {
             throw .unusable("record \(first): \(error)")
         }
-        let ended = SystemClock.monotonicNanoseconds()
+        let ended = status.clock.monotonicNanoseconds()
         status.callEnds(at: ended)
         appended(ended - began)
         if case .fenced(let other) = outcome { throw fenced(by: other) }
@@ -77,11 +77,11 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
     }
 
     package func confirm() throws(LogError) {
-        let began = SystemClock.monotonicNanoseconds()
+        let began = status.clock.monotonicNanoseconds()
         if status.isProven(at: began) { return }
         status.callBegins(at: began)
         while true {
-            let asked = SystemClock.monotonicNanoseconds()
+            let asked = status.clock.monotonicNanoseconds()
             let found: LogOwner?
             do throws(ReplicatedLogError) {
                 found = try engine.owner()
@@ -90,9 +90,13 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
                 tryAgain()
                 continue
             }
-            status.callEnds(at: SystemClock.monotonicNanoseconds())
+            let heard = status.clock.monotonicNanoseconds()
+            status.callEnds(at: heard)
             guard found == owner else { throw fenced(by: found) }
-            return status.prove(at: asked)
+            status.prove(at: asked)
+            // A proof is as old as its question: who stood still meanwhile asks again.
+            if status.isProven(at: heard) { return }
+            status.callBegins(at: heard)
         }
     }
 

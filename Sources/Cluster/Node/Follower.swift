@@ -11,15 +11,16 @@ internal import Time
 ///
 /// Safety rests on the engine's compares alone: a claim is won by one, and the log is read to its
 /// end behind it. Clocks, links and ranks only decide how soon somebody claims.
-package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
+package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~Copyable>: ~Copyable
+{
     private var engine: Engine
     private let status: ClusterStatus
-    private let node: String
+    private var node: String { status.node }
     private let address: String
     private let report: (String) -> Void
     private let beat: () -> Void
     private let journal: RecoveryReport
-    private var link: LinkClient
+    private var link: Link
     private var stage = Stage.following
     /// Who owns the log, as of the last look.
     private var owner: LogOwner?
@@ -63,17 +64,16 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     ///   - beat: called ten times a second while this waits.
     package init(
         _ engine: consuming Engine, _ status: ClusterStatus, after journal: RecoveryReport,
-        address: String, trust: LinkTrust,
+        address: String, over link: consuming Link,
         report: @escaping (String) -> Void, beat: @escaping () -> Void
     ) {
         self.engine = engine
         self.status = status
         self.journal = journal
-        node = status.node
         self.address = address
         self.report = report
         self.beat = beat
-        link = LinkClient(trust, meanwhile: beat)
+        self.link = link
         ownEnd = journal.end
         status.position = journal.nextSequence
     }
@@ -158,7 +158,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
 
     /// Asks who owns the log, where the link does not say it.
     private mutating func look() throws(ReplicatedLogError) {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = status.clock.monotonicNanoseconds()
         guard !link.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
         let found = try engine.owner()
         lookedAt = now
@@ -181,7 +181,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     ) throws(FollowerFailure) {
         if !link.isOpen, let reason = connect(to: owner) {
             guard reason.isFinal || isSilent(for: Self.silenceNanoseconds) else {
-                return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+                return link.pass(seconds: Self.frameSeconds)
             }
             return try stand(after: owner, because: reason.text)
         }
@@ -212,10 +212,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
 
     /// Tells the leader where this node is, ten times a second however often it turns.
     private mutating func sendStatus() {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = status.clock.monotonicNanoseconds()
         guard now - sentAt >= Self.sendNanoseconds else { return }
         sentAt = now
-        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
     }
 
     /// - Returns: why there is no link, and whether that says that the owner has ended.
@@ -223,10 +223,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         guard let address = SocketAddress(owner.address) else {
             return ("node \(owner.node) says no address: \(owner.address)", true)
         }
-        do throws(LinkClient.Failure) {
+        do throws(LinkFailure) {
             try link.open(to: address)
             // It takes links, so it lives.
-            (sentAt, heardAt) = (0, SystemClock.monotonicNanoseconds())
+            (sentAt, heardAt) = (0, status.clock.monotonicNanoseconds())
             return nil
         } catch {
             switch error {
@@ -237,7 +237,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     }
 
     private func isSilent(for nanoseconds: UInt64) -> Bool {
-        SystemClock.monotonicNanoseconds() - heardAt >= nanoseconds
+        status.clock.monotonicNanoseconds() - heardAt >= nanoseconds
     }
 
     private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
@@ -246,7 +246,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 "another process is node \(node) of this cluster, at \(owner.address): give each "
                     + "node a name of its own with --node")
         }
-        heardAt = SystemClock.monotonicNanoseconds()
+        heardAt = status.clock.monotonicNanoseconds()
         status.set(frame.members)
         status.clockErrorMilliseconds = frame.members.clockError(of: node)
         status.logPosition = frame.position
@@ -301,10 +301,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         if status.office == 0 { status.state = .catchingUp }
         say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
         guard link.isOpen else {
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
         // The leader goes on to hear where this node is.
-        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
         if case .frame(let frame) = link.receive(seconds: Self.frameSeconds, waking: nil) {
             status.set(frame.members)
         }
@@ -320,7 +320,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         status.state = .noLeader
         guard !isFull else {
             say("\(reason), and this node does not stand: its disk has no room")
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
         let error = status.clockErrorMilliseconds
         guard abs(error) <= [ClusterMember].maximumClockOffset else {
@@ -328,12 +328,12 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
                     + "others'; set it by NTP")
             // A clock that was set since is not known before somebody leads.
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
         if !isNamed {
             let rank = status.members.rank(
                 of: node, at: status.position, without: seen?.node ?? "")
-            Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+            link.pass(seconds: Double(rank) * Self.rankSeconds)
         }
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
@@ -389,7 +389,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         status.countUnknown()
         status.state = .logUnavailable
         say("the cluster's log does not answer: \(error)")
-        Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+        link.pass(seconds: Self.frameSeconds)
     }
 
     private mutating func say(_ text: String) {

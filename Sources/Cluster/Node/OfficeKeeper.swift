@@ -18,9 +18,6 @@ package final class OfficeKeeper: Sendable {
     private let hasLearned = Atomic<Bool>(false)
 
     private static var proofSeconds: Double { 0.2 }
-    private static var trimNanoseconds: UInt64 { 5_000_000_000 }
-    /// What stays in the log for nodes that were away.
-    private static var keptBytes: Int { 64 << 20 }
 
     package init(_ owner: LogOwner, _ status: ClusterStatus) {
         self.owner = owner
@@ -39,30 +36,41 @@ package final class OfficeKeeper: Sendable {
     ) throws {
         try thread.start(name: "office") { [self] in
             var engine = makeEngine()
-            learnMembers(&engine)
-            var trimmedAt = SystemClock.monotonicNanoseconds()
-            while !thread.isStopping {
-                let now = SystemClock.monotonicNanoseconds()
-                do throws(ReplicatedLogError) {
-                    let found = try engine.owner()
-                    guard found == owner else {
-                        if !status.succession.isBegun { onDeposed(found) }
-                        return
-                    }
-                    status.prove(at: now)
-                    if now - trimmedAt >= Self.trimNanoseconds {
-                        trimmedAt = now
-                        // Where another node owns the log, the next proof finds it.
-                        guard try keepMembers(&engine) else { continue }
-                        try trim(&engine)
-                        status.engineBytes = try engine.storedBytes()
-                    }
-                } catch {
-                    status.countUnknown()
-                    if case .unknown = error {} else { report("\(error)") }
-                }
-                Waiting(seconds: Self.proofSeconds).pass()
+            keep(&engine, report: report, onDeposed: onDeposed) {
+                Waiting(seconds: $0).pass()
             }
+        }
+    }
+
+    /// What the thread does, until it is stopped or this node is deposed.
+    /// - Parameter pass: lets seconds pass.
+    package func keep<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        _ engine: inout Engine, report: (String) -> Void, onDeposed: (LogOwner?) -> Void,
+        pass: (Double) -> Void
+    ) {
+        learnMembers(&engine, pass)
+        var trimmedAt = status.clock.monotonicNanoseconds()
+        while !thread.isStopping {
+            let now = status.clock.monotonicNanoseconds()
+            do throws(ReplicatedLogError) {
+                let found = try engine.owner()
+                guard found == owner else {
+                    if !status.succession.isBegun { onDeposed(found) }
+                    return
+                }
+                status.prove(at: now)
+                if now - trimmedAt >= status.trimming.nanoseconds {
+                    trimmedAt = now
+                    // Where another node owns the log, the next proof finds it.
+                    guard try keepMembers(&engine) else { continue }
+                    try trim(&engine)
+                    status.engineBytes = try engine.storedBytes()
+                }
+            } catch {
+                status.countUnknown()
+                if case .unknown = error {} else { report("\(error)") }
+            }
+            pass(Self.proofSeconds)
         }
     }
 
@@ -71,13 +79,15 @@ package final class OfficeKeeper: Sendable {
     private func trim<Engine: ReplicatedLog & ~Copyable>(
         _ engine: inout Engine
     ) throws(ReplicatedLogError) {
-        guard let first = status.trimPoint(keeping: Self.keptBytes) else { return }
+        guard let first = status.trimPoint(keeping: status.trimming.keptBytes) else { return }
         try engine.trim(below: first)
     }
 
     // MARK: Members
 
-    private func learnMembers<Engine: ReplicatedLog & ~Copyable>(_ engine: inout Engine) {
+    private func learnMembers<Engine: ReplicatedLog & ~Copyable>(
+        _ engine: inout Engine, _ pass: (Double) -> Void
+    ) {
         while !thread.isStopping {
             do throws(ReplicatedLogError) {
                 let known = Set(status.members.map(\.node))
@@ -87,7 +97,7 @@ package final class OfficeKeeper: Sendable {
                 }
                 return hasLearned.store(true, ordering: .releasing)
             } catch {
-                Waiting(seconds: Self.proofSeconds).pass()
+                pass(Self.proofSeconds)
             }
         }
     }

@@ -56,11 +56,12 @@ final class ClusterNode: Sendable {
     func giveUpLanes() -> KeptEntries? { forwarding.giveUpLanes() }
 
     /// - Parameter journal: as it was opened.
-    func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog> {
+    func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog, LinkClient> {
         let beat = followingBeat
         return Follower(
             configuration.makeEngine(meanwhile: beat), status, after: journal,
-            address: configuration.listen, trust: configuration.linkTrust,
+            address: configuration.listen,
+            over: LinkClient(configuration.linkTrust, meanwhile: beat),
             report: { [logger = shared.logger] in logger.notice("\($0)") }, beat: beat)
     }
 

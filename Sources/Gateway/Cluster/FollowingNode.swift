@@ -13,7 +13,7 @@ internal import Vault
 final class FollowingNode: FollowedLog, @unchecked Sendable {
     // `@unchecked Sendable`: made before the sequencer's thread starts, and used by that thread
     // alone from then on.
-    private var follower: Follower<EtcdLog>
+    private var follower: Follower<EtcdLog, LinkClient>
     private let node: ClusterNode
     private let configuration: Gateway.Configuration
     private let folder: DataFolder
