@@ -54,6 +54,15 @@ SECTIONS = [
         edge.descriptors,
         bars.descriptors,
     ),
+    Section(
+        "cluster-cost", "What an entry costs at three nodes", sections.cluster_cost,
+        bars.cluster_cost,
+    ),
+    Section(
+        "cluster-cost before", "What the cluster costs a gateway without one",
+        sections.cluster_cost, bars.cluster_cost,
+    ),
+    Section("sustain", "Three nodes at a constant rate", sections.sustain, bars.sustain),
     Section("restarts", "Restarts under load", edge.restarts, bars.restarts),
     Section("restarts by SIGKILL", "Kills under load", edge.restarts, bars.restarts),
     Section("copies", "Copies of a live data folder", edge.copies, bars.copies),
