@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -39,7 +40,12 @@ extension EndToEnd {
                 try #require(text.contains(part))
                 text = text.replacingOccurrences(of: part, with: other)
             }
-            #expect(try run(write(text), gateway: true) == .exit(0), "\(said)")
+            let ended = try run(write(text), gateway: true)
+            // A machine that stands still by itself leaves the p99 unjudged.
+            let failed = try report()["expectations"]?.elements.filter {
+                $0["holds"]?.bool != true && $0["not_judged"] == nil
+            }
+            #expect(ended == .exit(0) || failed?.isEmpty == true, "\(said)")
             let stream = try report()["streams"]?[0]
             // Of 500 requests due within the second, only the 20 that had a connection were under
             // way: a closed loop would have seen those and no others, one in 250. The means tell
@@ -48,6 +54,37 @@ extension EndToEnd {
             let sent = try #require(stream?["service"]?["mean"]?.double)
             #expect(due > 4 * sent, "from due \(due) ms, from sent \(sent) ms")
             #expect(try report()["marks"]?[0]?["label"]?.string?.hasPrefix("stall") == true)
+        }
+
+        @Test("a machine that does not run is seen, and no p99 is judged then")
+        func standstill() throws {
+            try withGateway { gateway in
+                let operation = try gateway.openOperation()
+                let file = try write(
+                    """
+                    {"operations": {"ete": {}},
+                     "streams": [{"phases": [{"seconds": 3, "rate": 50}],
+                                  "expect": [{"figure": "p99_ms", "at_most": 0.0001}]}]}
+                    """)
+                let process = try ChildProcess(
+                    [
+                        Gateway.built("portillon-load"), "run", file, "--target",
+                        "http://127.0.0.1:\(gateway.port)", "--key", "ete=\(operation.key)",
+                        "--out", directory.path("results"), "--quiet",
+                    ], environment: ["PATH": "/usr/bin:/bin"],
+                    output: directory.path("output.log"), errors: directory.path("errors.log"))
+                pause(milliseconds: 1_500)
+                process.send(SIGSTOP)
+                pause(milliseconds: 300)
+                process.send(SIGCONT)
+                #expect(process.wait(atMostSeconds: 60) == .exit(1), "\(said)")
+                let standstills = try #require(try report()["runner"]?["standstills"])
+                #expect(standstills["longest_ms"]?.double ?? 0 > 250, "\(standstills)")
+                #expect(standstills["share"]?.double ?? 0 > 0.05, "\(standstills)")
+                // Where the runner may not have real-time priority, it judges nothing by that.
+                let isUnjudged = said.contains("not judged: the machine stood still")
+                #expect(isUnjudged == standstills["is_real_time"]?.bool, "\(said)")
+            }
         }
 
         @Test("an expectation that does not hold ends with status 1, and is named")
