@@ -6,6 +6,7 @@ extension ClusterCommand {
     /// `portillon cluster status`.
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show the nodes of a cluster, who leads, and how its etcd is.",
             discussion: """
                 portillon cluster status
@@ -26,6 +27,7 @@ extension ClusterCommand {
     /// `portillon cluster step-down`.
     struct StepDown: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "step-down",
             abstract: "Have another node lead in place of the one that does.",
             discussion: """
                 portillon cluster step-down --confirm a
@@ -64,6 +66,7 @@ extension ClusterCommand {
     /// `portillon cluster forget`.
     struct Forget: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forget",
             abstract: "Have a node that will not come back count no more.",
             discussion: """
                 portillon cluster forget c --confirm c
