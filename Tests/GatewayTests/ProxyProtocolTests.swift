@@ -157,7 +157,9 @@ struct ProxyProtocolTests {
         let silent = try gateway.connect()
         let served = try gateway.connect()
         #expect(try served.exchange(line("203.0.113.7") + health).status == 200)
+        let began = ContinuousClock.now
         gateway.drain()
+        #expect(ContinuousClock.now - began < .seconds(8), "a head has ten seconds")
         #expect(silent.ending() == .finished)
         #expect(served.ending() == .finished)
     }
