@@ -172,7 +172,7 @@ struct SnapshotCoverageTests {
     func everyProperty() throws {
         for (name, type, properties) in Self.coverage {
             let path = "Sources/Ledger/" + name
-            let file = SourceFile(path: path, text: try Repository.text(of: path))
+            let file = try Repository.swiftFile(path)
             let stored = Self.storedProperties(of: type, in: file)
             #expect(!stored.isEmpty, "\(path) has no type \(type)")
             #expect(

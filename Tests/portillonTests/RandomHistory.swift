@@ -352,9 +352,11 @@ struct RandomHistory: ~Copyable {
         people += 1
         if log.batchRoom < 64 << 10 { try commit() }
         let isIdempotent = people % 3 == 0
+        // Spread as a hash is: tables search from where that lies.
+        let hash = (person &+ 1) &* 0x9E37_79B9_7F4A_7C15
         let command = EntryCommand(
-            operation: index, key: key, participant: Fingerprint(high: person, low: 1),
-            idempotency: isIdempotent ? Fingerprint(high: person, low: 2) : .none,
+            operation: index, key: key, participant: Fingerprint(high: hash, low: 1),
+            idempotency: isIdempotent ? Fingerprint(high: hash, low: 2) : .none,
             ageConfirmed: true, consentsGiven: people % 50 != 0)
         guard case .accepted(let entry, let participant) = ledger.enter(command, at: now) else {
             return
