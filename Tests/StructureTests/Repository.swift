@@ -30,7 +30,11 @@ enum Repository {
             // A hidden folder, where others build, is not even looked into.
             .filter { !$0.hasPrefix(".") }
             .map { directory + "/" + $0 }
-            .flatMap { isFile($0) ? [$0] : try paths(below: $0) }
+            .flatMap { path in
+                if isFile(path) { return [path] }
+                // What a link to a folder leads to is somewhere else.
+                return isLink(path) ? [] : try paths(below: path)
+            }
             .sorted()
     }
 
@@ -58,6 +62,13 @@ enum Repository {
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        // What is no link has no destination.
+        let destination = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: root.appending(path: path).path)
+        return destination != nil
     }
 
     private static func isFile(_ path: String) -> Bool {
