@@ -96,6 +96,9 @@ def scrape(kept):
 
 def readers(kept):
     """Entries do not notice that somebody looks."""
+    if kept["kind"] == "browser":
+        what = f"core that Chromium spends on an open room, {kept['operations']} operations"
+        return [Bar(what, kept["browser"]["median"], at_most=0.05)]
     is_room = kept["kind"] == "room"
     who = "an open room" if is_room else "1,000 readers a second of the status page"
     found = [

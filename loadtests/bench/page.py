@@ -36,6 +36,9 @@ SECTIONS = [
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
     Section("readers room", "An operator's room beside load", sections.readers, bars.readers),
+    Section(
+        "readers browser", "An operator's room in Chromium", sections.readers, bars.readers
+    ),
     Section("readers status", "The status page's readers", sections.readers, bars.readers),
     Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
     Section(

@@ -254,6 +254,15 @@ def readers(found):
         "the gateway.",
         "",
     ]
+    if kept["kind"] == "browser":
+        spent = kept["browser"]
+        return [
+            f"Chromium, with all that it starts, spends **{number(spent['median'] * 100, 1)} %** of a "
+            f"core (quartiles {number(spent['lower'] * 100, 1)}, {number(spent['upper'] * 100, 1)}) on "
+            f"the page at `/` once it is drawn: {seen['operations']} operations, "
+            f"{number(seen['statuses'], 0)} statuses, {kept['rate']:,} entries/s{share}. The gateway "
+            f"spends {number(kept['core']['median'] * 100, 1)} % on it.",
+        ]
     if kept["kind"] == "room":
         return [
             *lines,
