@@ -210,6 +210,34 @@ struct StatusPageTests {
         #expect(english.components(separatedBy: "<tr><td>2026-").count == 90 + 1 + 1 + 1)
     }
 
+    @Test("a title that a rule gave is in the page's language, a person's as it was given")
+    func titles() throws {
+        func open(_ number: UInt32, _ title: String, by rule: IncidentRule) throws -> String {
+            var ledger = Ledger()
+            let order = IncidentOrder(.critical, title: title)
+            let command = IncidentCommand.open(number: number, order, rule: rule.rawValue)
+            _ = try ledger.apply(.incident(command), by: .gateway, at: now)
+            return StatusPage(statusOfAll(ledger.catalogue), .french).text
+        }
+        let stopped = IncidentRule.logStopped.title(32)
+        #expect(stopped == "The journal took no records for 32 s")
+        let page = try open(1, stopped, by: .logStopped)
+        #expect(page.contains("<bdi>Le journal n’a rien enregistré pendant 32 s</bdi>"))
+        let time = "2026-12-14T10:00:00.000Z"
+        let certificate = IncidentRule.certificateExpiry.title(time)
+        #expect(
+            try open(1, certificate, by: .certificateExpiry)
+                .contains("<bdi>Un certificat expire le \(time)</bdi>"))
+        let probes = IncidentRule.probesFailing.title(time)
+        #expect(
+            try open(1, probes, by: .probesFailing).contains("non accessible à partir du \(time)"))
+        // What another version wrote is shown as it is.
+        #expect(try open(1, "Stopped for 32 s", by: .logStopped).contains("Stopped for 32 s"))
+        let own = statusOfAll(try catalogue([incident(1, stopped)]))
+        #expect(StatusPage(own, .french).text.contains("<bdi>\(stopped)</bdi>"), "a person's")
+        #expect(StatusPage(own, .english).text.contains("<bdi>\(stopped)</bdi>"))
+    }
+
     @Test("it stays small, whatever is on record")
     func size() throws {
         let many = (1...600).map { incident(UInt32($0), String(repeating: "<", count: 200)) }

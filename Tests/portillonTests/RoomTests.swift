@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Gateway
 import Testing
@@ -46,6 +47,15 @@ struct RoomTests {
             for word in ["innerHTML", "eval(", "style=", "localStorage", "sessionStorage"] {
                 #expect(!text.contains(word), "\(name): \(word)")
             }
+        }
+    }
+
+    @Test("it has a title in both languages for the incidents of each rule")
+    func rules() throws {
+        let file = Self.folder.appending(path: "words.js")
+        let words = try String(contentsOf: file, encoding: .utf8)
+        for rule in IncidentRule.allCases {
+            #expect(words.components(separatedBy: "'\(rule.rawValue)': ").count == 3, "\(rule)")
         }
     }
 

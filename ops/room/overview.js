@@ -2,7 +2,7 @@
 
 import {
   bytes, clock, duration, element, latency, mark, moment, percent, rate, replaceWhereOther, shape,
-  unseen, write,
+  stretch, unseen, write,
 } from './elements.js';
 import {colon, number} from './language.js';
 import {drawNodes, silentNodes} from './nodes.js';
@@ -60,6 +60,15 @@ function platformNeeds(state, holder) {
 
 export function openIncidents(state) {
   return (state.incidents ?? []).filter(one => !['resolved', 'closed'].includes(one.state));
+}
+
+/// What an incident is about: of one that a rule of the gateway opened in the page's language, with
+/// the number or the time in its title; a person's as it was given.
+export function titleOf({rule, title}) {
+  const say = words.services.rules[rule];
+  const [value] = (say && /\d{4}-\d\d-\d\dT[\d:.]+Z|\d+/.exec(title)) ?? [];
+  if (value === undefined) return title;
+  return say(value.includes('T') ? moment(value) : value);
 }
 
 /// What is said of the platform as a whole: a level, a title, a sentence.
@@ -219,7 +228,7 @@ function drawMeter(parts, used) {
     parts.meter = element('span', {class: 'fill'});
     parts.box.append(element('dd', {class: 'meter', 'aria-hidden': 'true'}, parts.meter));
   }
-  parts.meter.style.width = `${Math.min(100, (used ?? 0) * 100).toFixed(1)}%`;
+  stretch(parts.meter, `${Math.min(100, (used ?? 0) * 100).toFixed(0)}%`);
 }
 
 // Who is pushing
@@ -274,12 +283,12 @@ function drawPushing(state) {
     write(cells.refused, refusedMost(row.refusals));
     const source = row.sources[0];
     write(cells.source, source ? sourceOf(source) : '');
-    cells.source.classList.toggle('undeclared', Boolean(source?.source && !source.declared));
-    cells.tried.style.width = `${(row.attempts_per_second / most * 100).toFixed(1)}%`;
-    cells.taken.style.width = `${(row.accepted_per_second / most * 100).toFixed(1)}%`;
+    mark(cells.source, 'class', source?.source && !source.declared ? 'undeclared' : undefined);
+    stretch(cells.tried, `${(row.attempts_per_second / most * 100).toFixed(0)}%`);
+    stretch(cells.taken, `${(row.accepted_per_second / most * 100).toFixed(0)}%`);
     if (!operation) continue;
     write(cells.gate, gateOf(operation));
-    cells.gate.className = `chip ${operation.state}`;
+    mark(cells.gate, 'class', `chip ${operation.state}`);
   }
 }
 
@@ -381,7 +390,7 @@ function drawService(state, may, onIncident) {
       parts.push(element('h3', {}, s.incidents));
       parts.push(open.length
         ? element('ul', {class: 'plain'}, ...open.slice(0, 5).map(one => element('li', {class: 'warn'},
-          `${one.incident}${colon()}${one.title} · ${words.act[one.severity] ?? one.severity}`,
+          `${one.incident}${colon()}${titleOf(one)} · ${words.act[one.severity] ?? one.severity}`,
           one.state === 'open' ? ` · ${one.overdue ? s.overdue : s.respond(moment(one.respond_by))}` : '')))
         : element('p', {class: 'muted'}, s.noIncidents));
     }

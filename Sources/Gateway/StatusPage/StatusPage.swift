@@ -136,7 +136,7 @@ struct StatusPage {
     private var incidents: String {
         section("Incidents", status.incidents, say("None.", "Aucun.")) { incident in
             let title =
-                incident.title.map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
+                words.title(of: incident).map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
             let opened = say("opened ", "ouvert ") + time(incident.openedAt)
             let resolved = incident.resolvedAt.map { say(", resolved ", ", résolu ") + time($0) }
             return "<strong>\(incident.incident)</strong>\(title)<br>"

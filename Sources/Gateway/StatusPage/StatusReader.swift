@@ -97,6 +97,7 @@ struct StatusReader {
             return ServiceStatus.IncidentLine(
                 incident: incident.number, severity: incident.severity, state: incident.state,
                 title: hidden.contains(incident.title) ? nil : incident.title,
+                rule: incident.rule,
                 openedAt: StatusTime(incident.openedAt), outcome: incident.outcome,
                 resolvedAt: isResolved ? incident.resolvedAt.map { StatusTime($0) } : nil)
         }
