@@ -47,6 +47,8 @@ package struct LogDamage: Equatable, Sendable {
     package var sequence: UInt64
     /// What was found there.
     package var found: String
+    /// Records that are missing because whole segments are; nil for any other damage.
+    package var missing: Range<UInt64>?
 
     package init(file: String, offset: Int, sequence: UInt64, found: String) {
         self.file = file

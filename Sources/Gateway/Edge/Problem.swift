@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Time
+internal import Vault
 internal import Wire
 
 /// A refusal as the wire tells it (RFC 9457): a stable code for programs, a sentence for people.
@@ -260,10 +261,11 @@ extension Problem {
     static let permitUnsigned = Problem(
         .conflict, "permit_unsigned", "Permit unsigned",
         "The key of the permit's operation cannot be read, or is no more; see the gateway's log.")
-    static let permitUnverified = Problem(
-        .internalServerError, "permit_unverified", "Permit unverified",
-        "Whether the gateway signed this permit cannot be told: the key of its operation cannot be "
-            + "read; see the gateway's log.")
+    static func permitUnverified(_ error: KeyVaultError) -> Problem {
+        Problem(
+            .serviceUnavailable, "permit_unverified", "Permit unverified",
+            "Whether the gateway signed this permit cannot be told: \(error).")
+    }
     static let runNotForgotten = Problem(
         .internalServerError, "run_not_forgotten", "Run not forgotten",
         "The test entries count no more, but the data they gave is still readable; see the "
@@ -271,14 +273,6 @@ extension Problem {
     static let resumptionNotConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: \"confirm\" must be the name in the path, or absent.")
-    /// What an error means where the log's segments that are needed were archived elsewhere; nil
-    /// for any other error.
-    /// - Parameter outcome: what was done and what was not.
-    static func archived(_ error: any Error, _ outcome: String) -> Problem? {
-        guard let error = error as? ExportError, case .archived = error else { return nil }
-        return Problem(.conflict, "archived", "Archived", "\(outcome): \(error).")
-    }
-
     static let exportUnreadable = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot read the entries; see the gateway's log for the cause.")

@@ -97,7 +97,8 @@ struct ExportHandlers {
         if let problem = error as? Problem { return problem }
         control.shared.logger.error(
             "cannot export the operation", metadata: ["operation": "\(id)", "error": "\(error)"])
-        return .archived(error, "Not exported") ?? .exportUnreadable
+        return .history(
+            error, "Not exported", archive: control.exports.archive, or: .exportUnreadable)
     }
 
     /// `?format=`, which may be left out.

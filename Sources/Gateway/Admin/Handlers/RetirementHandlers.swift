@@ -127,7 +127,9 @@ struct RetirementHandlers {
             control.shared.logger.error(
                 "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])
-            throw .archived(error, "Not exported, and nothing has changed") ?? .exportFailed
+            throw .history(
+                error, "Not exported, and nothing has changed", archive: control.exports.archive,
+                or: .exportFailed)
         }
     }
 

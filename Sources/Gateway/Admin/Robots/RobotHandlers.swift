@@ -40,7 +40,8 @@ struct RobotHandlers {
         } catch {
             control.shared.logger.error(
                 "cannot look for an entry", metadata: ["entry": "\(number)", "error": "\(error)"])
-            throw .journalUnreadable
+            throw .history(
+                error, "Not explained", archive: control.exports.archive, or: .unknownEntry)
         }
         let catalogue = control.shared.projected.catalogue
         guard let found, Int(found.entry.command.operation) < catalogue.operations.count else {
@@ -62,9 +63,6 @@ struct RobotHandlers {
 }
 
 extension Problem {
-    static let journalUnreadable = Problem(
-        .internalServerError, "journal_unreadable", "Journal unreadable",
-        "Cannot read the journal; see the gateway's log for the cause.")
     /// No entry has this number, or it is another client's.
     static let unknownEntry = Problem(
         .notFound, "unknown_entry", "Unknown entry", "There is no entry with this number.")

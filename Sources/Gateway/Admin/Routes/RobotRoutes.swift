@@ -16,7 +16,7 @@ enum RobotRoutes {
             work: .report,
             "What the verdict on an entry rests on, in words for the person; English or French.",
             answers: [.json(.ok, RobotExplanationView.shape)],
-            refusals: [.notFound, .unprocessableContent, .internalServerError]
+            refusals: [.notFound, .conflict, .unprocessableContent, .serviceUnavailable]
         ) { (control, call) throws(Problem) in try RobotHandlers(control).explain(call) },
     ]
 }
