@@ -82,6 +82,71 @@ struct LadderScenarioTests {
         #expect(machine.highest == .calm)
     }
 
+    @Test(
+        "a disk whose every sync takes 100 or 300 ms holds nobody: 20 a second, rising to 1,000",
+        arguments: [100, 300] as [UInt64])
+    func slowerDisk(milliseconds: UInt64) throws {
+        // A third of a second at 1,000 entries a second is one batch.
+        let speed = SimulatedMachine.Speed(
+            accepted: 100_000, sync: milliseconds * 1_000_000, batchEntries: 512)
+        let machine = try SimulatedMachine(speed, seed: 12)
+        try machine.cross()
+        machine.add(
+            SimulatedStream(0, .open { $0 < 5 ? 20 : min(20 + ($0 - 5) * 98, 1_000) }))
+        let gala = try run(machine, seconds: 20, [Self.undeclared])[Self.undeclared]
+        #expect(gala?.isUntouched == true, "\(String(describing: gala))")
+        #expect(machine.highest == .calm)
+        #expect(machine.streams[0].acceptedShare(0..<20) == 1)
+        #expect(machine.streams[0].rate(16..<19) > 950)
+    }
+
+    @Test(
+        "a disk that becomes much slower at little traffic holds nobody",
+        arguments: [100, 300] as [UInt64], [4, 40])
+    func suddenlySlowerDisk(milliseconds: UInt64, perSecond: Int) throws {
+        let machine = try SimulatedMachine(
+            SimulatedMachine.Speed(accepted: 100_000), seed: 13)
+        try machine.cross()
+        machine.add(SimulatedStream(0, .open { _ in Double(perSecond) }))
+        _ = try run(machine, seconds: 5, [])
+        machine.speed.sync = milliseconds * 1_000_000
+        let gala = try run(machine, seconds: 40, [Self.undeclared])[Self.undeclared]
+        #expect(gala?.isUntouched == true, "\(String(describing: gala))")
+        #expect(machine.highest == .calm)
+    }
+
+    @Test(
+        "on a slow disk a flood is smoothed, the others keep their service, and then it is let in",
+        arguments: [30, 100, 300] as [UInt64])
+    func floodOnSlowDisk(milliseconds: UInt64) throws {
+        let speed = SimulatedMachine.Speed(accepted: 100_000, sync: milliseconds * 1_000_000)
+        let capacity = 64 / (Double(milliseconds) / 1_000 + 0.0064)
+        let machine = try SimulatedMachine(speed, seed: 14, policy: Self.policy, others: ["ete"])
+        try machine.cross()
+        machine.add(SimulatedStream(1, .open { _ in capacity / 10 }))
+        machine.add(
+            SimulatedStream(
+                0, .open { $0 >= 10 && $0 < 40 ? 4 * capacity : capacity / 20 }, isPatient: false))
+        let histories = try run(machine, seconds: 110, ["ete", Self.undeclared])
+        let (ete, gala) = (histories["ete"], histories[Self.undeclared])
+        print(
+            "floodOnSlowDisk: figures: \(milliseconds) ms, smoothed at",
+            gala?.firstSmoothedAt ?? .infinity, "lowest pace", gala?.lowestPace ?? 0,
+            "states", gala?.states ?? [])
+        #expect(ete?.isUntouched == true)
+        #expect((gala?.firstSmoothedAt ?? 0) >= 10, "calm before the flood")
+        #expect((gala?.firstSmoothedAt ?? .infinity) <= 10.6 + Double(milliseconds) / 150)
+        #expect(gala?.wasSuspended == false, "its pace is enough")
+        #expect(machine.streams[0].acceptedShare(15..<110) >= 0.999)
+        // Who waits longer than for the sync in flight and for the own one waits for the flood.
+        #expect(
+            machine.streams[0].wait(20..<40, permille: 500) <= 2.2 * Double(milliseconds) + 25)
+        let total = machine.streams[0].rate(20..<40) + machine.streams[1].rate(20..<40)
+        #expect(total >= 0.7 * capacity, "\(total) of \(capacity)")
+        #expect(machine.operation(Self.undeclared)?.state == .open, "the flood is over")
+        #expect(machine.streams[1].acceptedShare(100..<110) == 1)
+    }
+
     // MARK: Floods
 
     @Test("an undeclared flood is smoothed within a second, and its neighbour keeps its service")
