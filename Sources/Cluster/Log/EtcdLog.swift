@@ -154,10 +154,13 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
             pending = nil
             return result
         } catch {
-            guard case .refused(let reason) = error else { throw error }
-            if isRetry { throw .unknown(reason) }
-            pending = nil
-            throw error
+            switch error {
+            case .refused(let reason), .noSpace(let reason):
+                if isRetry { throw .unknown(reason) }
+                pending = nil
+                throw error
+            case .unknown, .malformed: throw error
+            }
         }
     }
 
@@ -343,8 +346,9 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
 
     /// What an error means for the call, and the next member for the next one.
     private mutating func failure(_ error: GRPCError) -> ReplicatedLogError {
-        if case .status(let code, let message) = error, Self.isFinal(code, message) {
-            return .refused(message)
+        if case .status(let code, let message) = error {
+            if Self.isFinal(code) { return .refused(message) }
+            if Self.isNoSpace(code, message) { return .noSpace(message) }
         }
         let reason = "\(endpoints[current]): \(error)"
         failures += 1
@@ -355,13 +359,16 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
 
     /// Statuses of refusals that come before a request is proposed to the members. All others may
     /// come while it is under way.
-    private static func isFinal(_ code: UInt32, _ message: String) -> Bool {
+    private static func isFinal(_ code: UInt32) -> Bool {
         switch code {
         // An invalid argument, as a request that is too large; no permission; no authentication.
         case 3, 7, 16: true
-        // Resource exhausted: no space is final, too many requests at once is not.
-        case 8: message.contains("space exceeded")
         default: false
         }
+    }
+
+    /// Of what is exhausted, space is final; too many requests at once is not.
+    private static func isNoSpace(_ code: UInt32, _ message: String) -> Bool {
+        code == 8 && message.contains("space exceeded")
     }
 }

@@ -82,8 +82,10 @@ package enum LogEnd: Equatable, Sendable {
 package enum ReplicatedLogError: Error, Equatable, Sendable {
     /// It may have been carried out, or may be later.
     case unknown(String)
-    /// It was not carried out and will not be: too large, no space, not permitted.
+    /// It was not carried out and will not be: too large, not permitted.
     case refused(String)
+    /// It was not carried out and will not be: the engine has no space left.
+    case noSpace(String)
     /// The engine holds what this version does not write.
     case malformed(String)
 }
@@ -91,7 +93,9 @@ package enum ReplicatedLogError: Error, Equatable, Sendable {
 extension ReplicatedLogError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unknown(let reason), .refused(let reason), .malformed(let reason): reason
+        case .unknown(let reason), .refused(let reason), .noSpace(let reason),
+            .malformed(let reason):
+            reason
         }
     }
 }
