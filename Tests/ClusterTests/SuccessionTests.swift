@@ -83,8 +83,9 @@ struct SuccessionTests {
 
     @Test("a follower that is named takes over while the leader lives, and another one does not")
     func takesOver() throws {
-        let port = try freePort()
-        let address = "127.0.0.1:\(port)"
+        // Held from here on: no other process can be given its port.
+        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
+        let address = "127.0.0.1:\(listener.address.port)"
         let engine = SeededEngine(seed: 1)
         let owner = try #require(LogOwner(node: "a", term: 1, address: address))
         var way = SeededLog(engine)
@@ -92,7 +93,7 @@ struct SuccessionTests {
         let leader = ClusterStatus(node: "a")
         leader.office = 1
         let links = try LinkServer(leader, .none)
-        try links.start(Listener(on: try #require(SocketAddress(address))))
+        try links.start(listener)
         defer { links.stop() }
         let notes = Notes()
         // A node that is not named stays a follower for as long as this test goes on: its thread
@@ -118,13 +119,8 @@ struct SuccessionTests {
         #expect(!notes.texts.contains { $0.hasPrefix("b: node a yields") })
     }
 
-    private func freePort() throws -> UInt16 {
-        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
-        return try #require(listener.addresses.first).port
-    }
-
     private func wait(until isSo: () -> Bool) -> Bool {
-        let limit = Waiting(seconds: 10)
+        let limit = Waiting(seconds: 60)
         while !isSo() {
             if limit.isOver { return false }
             Waiting(seconds: 0.005).pass()
