@@ -115,7 +115,7 @@ final class Bench {
         while answers.count < count {
             bell.prepareToSleep()
             if shared.lanes[0].answers.isEmpty,
-                !bell.wait(timeoutNanoseconds: 10_000_000_000)
+                !bell.wait(timeoutNanoseconds: 30_000_000_000)
             {
                 return answers
             }

@@ -42,7 +42,7 @@ final class LinkLeader {
     }
 
     /// Whether so many entries have come over links, within some seconds.
-    func hasTaken(_ count: UInt64, withinSeconds seconds: Double = 10) -> Bool {
+    func hasTaken(_ count: UInt64, withinSeconds seconds: Double = 30) -> Bool {
         eventually(withinSeconds: seconds) { bench.shared.links.read(.taken) >= count }
     }
 }

@@ -30,7 +30,7 @@ struct LinkTests {
         #expect(answers.map(\.participant) == [1, 2, 1, 0])
         #expect(follower.bench.shared.links.read(.answered) == 4)
         let leaves = follower.bench.shared.leaves
-        #expect(eventually(withinSeconds: 5) { leaves.pop(1).count == 1 }, "of the leader's")
+        #expect(eventually(withinSeconds: 30) { leaves.pop(1).count == 1 }, "of the leader's")
         follower.end()
         leader.end()
     }
@@ -110,10 +110,12 @@ struct LinkTests {
         follower.status.owner = first.owner
         for person in 1...15 { follower.leave(UInt64(person), mayRepeat: person > 5) }
         #expect(first.hasTaken(15))
+        // Said by the follower's own thread, so perhaps not yet: else the end would not be seen.
+        #expect(eventually(withinSeconds: 30) { follower.status.isForwarding })
         let status = try #require(first.bench.shared.cluster)
         #expect(status.succession.begin(to: "c"))
         try first.bench.start()
-        #expect(eventually(withinSeconds: 10) { !follower.status.isForwarding })
+        #expect(eventually(withinSeconds: 30) { !follower.status.isForwarding })
         let second = try LinkLeader(term: 2)
         try second.bench.start()
         follower.status.owner = second.owner
@@ -130,7 +132,8 @@ struct LinkTests {
     @Test("what a leader that died may have stays unknown, though the next one did not decide it")
     func diesThenHandsOver() throws {
         let first = try LinkLeader()
-        let follower = try LinkFollower { $0.answerSeconds = 3 }
+        // Long enough for two leaders to have the entry, however busy the machine.
+        let follower = try LinkFollower { $0.answerSeconds = 10 }
         follower.status.owner = first.owner
         follower.leave(1)
         #expect(first.hasTaken(1))
@@ -153,9 +156,11 @@ struct LinkTests {
         follower.status.owner = leader.owner
         for person in 1...50 { follower.leave(UInt64(person)) }
         #expect(leader.hasTaken(50))
+        // Said by the follower's own thread, so perhaps not yet: else the cut would not be seen.
+        #expect(eventually(withinSeconds: 30) { follower.status.isForwarding })
         // The first link's lane still has them when the second one brings them again.
         follower.status.owner = nil
-        #expect(eventually(withinSeconds: 5) { !follower.status.isForwarding })
+        #expect(eventually(withinSeconds: 30) { !follower.status.isForwarding })
         follower.status.owner = leader.owner
         #expect(leader.hasTaken(100))
         try leader.bench.start()
@@ -170,9 +175,10 @@ struct LinkTests {
     @Test("without a leader entries wait for a while, and are then told to come again")
     func patience() throws {
         let follower = try LinkFollower { $0.answerSeconds = 1 }
+        let began = ContinuousClock.now
         for person in 1...3 { follower.leave(UInt64(person)) }
-        #expect(!follower.bench.shared.lanes[0].commands.isEmpty)
         let answers = follower.answers(3)
+        #expect(ContinuousClock.now - began >= .seconds(1), "they waited for a leader")
         #expect(answers.map(\.verdict) == [.noLeader, .noLeader, .noLeader])
         #expect(follower.bench.shared.links.read(.expired) == 3)
         follower.end()
@@ -181,8 +187,10 @@ struct LinkTests {
     @Test("a leader that does not decide: nobody knows, and a late answer is nobody's")
     func lateAnswers() throws {
         let leader = try LinkLeader()
-        let follower = try LinkFollower { $0.answerSeconds = 1 }
+        let follower = try LinkFollower { $0.answerSeconds = 3 }
         follower.status.owner = leader.owner
+        // The link is there before the entry: its time is not spent on connecting.
+        #expect(eventually(withinSeconds: 30) { follower.status.isForwarding })
         follower.leave(1)
         #expect(leader.hasTaken(1))
         #expect(follower.answers(1).map(\.verdict) == [.outcomeUnknown])
@@ -248,7 +256,7 @@ struct LinkTests {
         let isOpen = link.open(to: leader.owner, at: SystemClock.monotonicNanoseconds())
         try #require(isOpen)
         var hasCredit = kind == 0
-        _ = Self.turn(&link, untilSeconds: 5) {
+        _ = Self.turn(&link, untilSeconds: 30) {
             hasCredit = hasCredit || $0 == .credit
         } until: {
             hasCredit
@@ -266,7 +274,7 @@ struct LinkTests {
         }
         link.outbox.bytes.endFrame(at: start, count: count)
         _ = link.flush()
-        let isThere = Self.turn(&link, untilSeconds: 5) { _ in
+        let isThere = Self.turn(&link, untilSeconds: 30) { _ in
         } until: {
             false
         }

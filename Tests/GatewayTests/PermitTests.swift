@@ -24,18 +24,35 @@ struct PermitTests {
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    private func issue(
+    private func ask(
         _ gateway: TestGateway, _ operation: String = "ete", perSecond: Int = 10_000,
         starts: Double = -60, ends: Double = 3_600, _ members: String = ""
-    ) throws -> Issued {
-        let answer = try gateway.admin(
+    ) throws -> Answer {
+        try gateway.admin(
             "POST", "/v1/permits",
             "{\"operation\":\"\(operation)\",\"per_second\":\(perSecond),"
                 + "\"starts\":\"\(time(starts))\",\"ends\":\"\(time(ends))\"\(members)}")
+    }
+
+    private func issue(
+        _ gateway: TestGateway, _ operation: String = "ete", perSecond: Int = 10_000,
+        starts: Double = -60, _ members: String = ""
+    ) throws -> Issued {
+        try issued(ask(gateway, operation, perSecond: perSecond, starts: starts, members))
+    }
+
+    private func issued(_ answer: Answer) throws -> Issued {
         try #require(answer.status == 201, "\(answer)")
         return Issued(
             id: try #require(answer.object["permit_id"] as? String),
             text: try #require(answer.object["permit"] as? String))
+    }
+
+    /// One that ends soon; a busy machine may find its end past already, and is given more time.
+    private func issueShort(_ gateway: TestGateway) throws -> Issued {
+        var answer = try ask(gateway, ends: 0.3)
+        for ends in [2.0, 10] where answer.status != 201 { answer = try ask(gateway, ends: ends) }
+        return try issued(answer)
     }
 
     /// The permit as the list has it.
@@ -122,14 +139,20 @@ struct PermitTests {
         #expect(code(try answer(foreign.text, operation)) == "permit_address")
         let near = try issue(gateway, "ete", #","addresses":["127.0.0.0/8"]"#)
         #expect(try answer(near.text, operation).status == 201)
-        let short = try issue(gateway, ends: 0.3)
+        let short = try issueShort(gateway)
         #expect(
             try TestGateway.eventually {
                 code(try answer(short.text, operation)) == "permit_expired"
             })
         let slow = try issue(gateway, perSecond: 1)
         #expect(try answer(slow.text, operation).status == 201)
-        let fast = try answer(slow.text, operation)
+        var fast = try answer(slow.text, operation)
+        #expect(
+            try TestGateway.eventually {
+                // Accepted where over a second has passed since the one before.
+                if fast.status == 201 { fast = try answer(slow.text, operation) }
+                return fast.status != 201
+            })
         #expect(code(fast) == "permit_rate" && fast["retry-after"] != nil, "\(fast)")
         let revoked = try gateway.admin("POST", "/v1/permits/\(good.id)/revoke", "{}")
         #expect(revoked.status == 200 && revoked.object["state"] as? String == "revoked")
