@@ -33,7 +33,7 @@ final class Gateway {
     /// - Parameter isInMemory: see ``TemporaryDirectory``; the test gives it small segments.
     init(isInMemory: Bool = false) throws {
         directory = TemporaryDirectory(isInMemory: isInMemory)
-        (port, adminPort) = try LoopbackAddress.twoFreePorts()
+        (port, adminPort) = (try LoopbackPorts.take(), try LoopbackPorts.take())
     }
 
     // MARK: Starting

@@ -43,10 +43,11 @@ extension EndToEnd {
             let stream = try report()["streams"]?[0]
             // Of 500 requests due within the second, only the 20 that had a connection were under
             // way: a closed loop would have seen those and no others, one in 250. The means tell
-            // it, 50 ms against 4, and a host that pauses by itself moves both in like measure.
+            // it, 100 ms against 4. A host that pauses by itself adds to both, and to what was due
+            // no less than to what was sent.
             let due = try #require(stream?["latency"]?["mean"]?.double)
             let sent = try #require(stream?["service"]?["mean"]?.double)
-            #expect(due > 4 * sent, "from due \(due) ms, from sent \(sent) ms")
+            #expect(due - sent > 40, "from due \(due) ms, from sent \(sent) ms")
             #expect(try report()["marks"]?[0]?["label"]?.string?.hasPrefix("stall") == true)
         }
 
@@ -69,7 +70,7 @@ extension EndToEnd {
 
         @Test("nobody at the target, a wrong scenario, a wrong call: each has its status")
         func mistakes() throws {
-            let port = try LoopbackAddress.freePort()
+            let port = try LoopbackPorts.take()
             let nobody = "http://127.0.0.1:\(port)"
             let smoke = scenario("smoke.json")
             let options = ["--target", nobody, "--admin", nobody, "--token", "t"]
@@ -83,7 +84,7 @@ extension EndToEnd {
 
         @Test("requests to nobody are failures of the requests, and the run ends")
         func nobodyThere() throws {
-            let port = try LoopbackAddress.freePort()
+            let port = try LoopbackPorts.take()
             let file = try write(
                 """
                 {"operations": {"a": {}},
@@ -91,7 +92,7 @@ extension EndToEnd {
                               "expect": [{"figure": "errors", "equals": "due"}]},
                              {"name": "loop", "arrivals": "closed", "phases": [{"seconds": 1}],
                               "connections": 3}],
-                 "grace_seconds": 2}
+                 "grace_seconds": 30}
                 """)
             let target = ["--target", "http://127.0.0.1:\(port)", "--key", "a=pk_none"]
             #expect(try run(file, options: target) == .exit(0), "\(said)")
