@@ -23,7 +23,7 @@ extension EndToEnd {
             for number in 1...20 {
                 _ = try cluster.nodes[0].post(operation.entry("p\(number)"))
             }
-            let areLevel = try eventually(withinSeconds: 10) {
+            let areLevel = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"]).values.count { $0["lag"]?.integer == 0 } == 3
             }
@@ -62,7 +62,7 @@ extension EndToEnd {
             #expect(Set(nodes(left.json["nodes"]).keys) == ["a", "b"])
             // It comes back, and counts again.
             try cluster.start(2)
-            let isBack = try eventually(withinSeconds: 10) {
+            let isBack = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
             }
@@ -86,7 +86,7 @@ extension EndToEnd {
                 "POST", "/v1/cluster/step-down", #"{"confirm":"b"}"#)
             #expect(elsewhere.status == 503)
             #expect(elsewhere.json["detail"]?.string?.contains("node a at") == true)
-            let areHeard = try eventually(withinSeconds: 10) {
+            let areHeard = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
             }

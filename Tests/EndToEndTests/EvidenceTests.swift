@@ -91,9 +91,10 @@ extension EndToEnd {
             try gateway.start(faults: faults, options: policy)
             let operation = try gateway.openOperation(rule: "unlimited")
             let neighbour = try gateway.openOperation("voisin", rule: "unlimited")
+            // Before anything is enforced: else a machine that is busy might smooth them.
+            try gateway.enter(50_001, into: operation)
             let enforced = try gateway.admin("PATCH", path(""), #"{"policy":"enforce"}"#)
             #expect(enforced.status == 200, "\(enforced)")
-            try gateway.enter(50_001, into: operation)
 
             let writers = Writers()
             // No faster than people: what is quick while the disk goes on hides that it stood.

@@ -79,7 +79,7 @@ extension EndToEnd {
                 let series =
                     "portillon_refusals_total{operation=\"ete\",reason=\"origin_not_allowed\"} 3"
                 #expect(refusals.contains(series))
-                let isLogged = eventually(withinSeconds: 10) {
+                let isLogged = eventually(withinSeconds: 30) {
                     gateway.errors.contains("refused entries")
                         && gateway.errors.contains("https://mal.example")
                 }
