@@ -38,6 +38,19 @@ struct SuccessionTests {
         for wanted in ["a", "e", "f", "g", "h", "x"] { #expect(node(wanted) == nil, "\(wanted)") }
     }
 
+    @Test("numbers that no node has, from whoever reaches the port, choose nobody and end nothing")
+    func extremes() {
+        let far = [member("a", 50_000), member("b", .max), member("c", .max - 1)]
+        #expect(far.successor(of: "a", at: 50_000)?.node == "b")
+        #expect(far.successor(of: "a", at: .max)?.node == "b")
+        for clock in [Int64.min, .min + 1, .max] {
+            let others = [member("a", 5), member("b", 5), member("c", 5, clock: clock)]
+            #expect(others.successor(of: "a", at: 5, wanted: "c") == nil, "\(clock)")
+            #expect(others.successor(of: "a", at: 5)?.node == "b", "\(clock)")
+            #expect(![ClusterMember].isRight(clockError: clock), "\(clock)")
+        }
+    }
+
     @Test("nobody is named before all is stored; and it can be taken back")
     func phases() {
         let succession = ClusterStatus(node: "a").succession

@@ -28,6 +28,12 @@ extension [ClusterMember] {
     /// A clock that is further from the others' must not give a log its times: milliseconds.
     package static var maximumClockOffset: Int64 { 2_000 }
 
+    /// Whether a clock may give a log its times.
+    /// - Parameter error: as ``clockError(of:)`` tells it: anything, for a node may say anything.
+    package static func isRight(clockError error: Int64) -> Bool {
+        error.magnitude <= maximumClockOffset.magnitude
+    }
+
     /// By how much a node's clock is off the others', in milliseconds: off the median of all that
     /// were heard. 0 where that is less than three, or the node is not among them: of two nobody
     /// knows which is right.
@@ -63,8 +69,8 @@ extension [ClusterMember] {
         filter { other in
             other.node != leader && (wanted ?? other.node) == other.node
                 && other.silentMilliseconds < Self.livingMilliseconds
-                && other.position + Self.nearRecords >= position
-                && abs(clockError(of: other.node)) <= Self.maximumClockOffset
+                && other.position >= position - Swift.min(position, Self.nearRecords)
+                && Self.isRight(clockError: clockError(of: other.node))
         }
         .min { ($1.position, $0.node) < ($0.position, $1.node) }
     }

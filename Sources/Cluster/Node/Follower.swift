@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Cryptography
 package import Log
 internal import Sockets
 internal import Time
@@ -109,7 +108,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         let last: JournalCheck.LastBatch
         do throws(ReplicatedLogError) {
             beginning = try engine.beginning()
-            last = try lastBatch(of: journal)
+            last = try JournalCheck.lastBatch(of: journal, in: &engine)
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             unavailable(error)
@@ -120,22 +119,6 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
         isChecked = true
         return true
-    }
-
-    /// What the log has in the place of the journal's last batch.
-    private mutating func lastBatch(
-        of journal: RecoveryReport
-    ) throws(ReplicatedLogError) -> JournalCheck.LastBatch {
-        let first = journal.lastBatchSequence ?? journal.nextSequence
-        var found: SHA256Digest?
-        let end = try engine.read(from: first) { sequence, batch in
-            let chain = SHA256Digest.byteCount
-            guard sequence == first, batch.byteCount >= chain else { return }
-            found = SHA256Digest(
-                batch.extracting((batch.byteCount - chain)..<batch.byteCount))
-        }
-        if case .trimmed(let oldest) = end { return .trimmed(oldest: oldest) }
-        return found.map { .present(chain: $0) } ?? .absent
     }
 
     // MARK: Following
@@ -323,7 +306,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
         }
         let error = status.clockErrorMilliseconds
-        guard abs(error) <= [ClusterMember].maximumClockOffset else {
+        guard [ClusterMember].isRight(clockError: error) else {
             say(
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
                     + "others'; set it by NTP")
