@@ -24,8 +24,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     private var owner: LogOwner?
     private var lookedAt: UInt64 = 0
     private var sentAt: UInt64 = 0
-    /// When the owner was last known to live.
-    private var heardAt: UInt64 = 0
+    private var life = LeaderLife()
     /// Whether there may be more in the log than was read.
     private var mayLag = true
     /// The end of the own journal.
@@ -136,7 +135,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         guard let owner else { return try stand(after: nil, because: "nobody ever led") }
         // Another node has begun the log meanwhile.
         guard isChecked else { return }
-        try listen(to: owner, waking: bell)
+        try listen(to: owner, waking: bell, apply)
     }
 
     /// Asks who owns the log, where the link does not say it.
@@ -147,7 +146,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         lookedAt = now
         if found != owner {
             owner = found
-            heardAt = now
+            life.hear()
             mayLag = true
             link.close()
             status.owner = found
@@ -160,10 +159,11 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     }
 
     private mutating func listen(
-        to owner: LogOwner, waking bell: Int32?
+        to owner: LogOwner, waking bell: Int32?,
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) {
         if !link.isOpen, let reason = connect(to: owner) {
-            guard reason.isFinal || isSilent(for: Self.silenceNanoseconds) else {
+            guard reason.isFinal || life.isSilent(for: Self.silenceNanoseconds) else {
                 return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
             }
             return try stand(after: owner, because: reason.text)
@@ -182,12 +182,14 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             }
             lookedAt = 0
             // It may have claimed this very moment.
-            guard isSilent(for: Self.settlingNanoseconds) else { return }
+            guard life.isSilent(for: Self.settlingNanoseconds) else { return }
             link.close()
             try stand(after: owner, because: "node \(owner.node) has left office")
         case .nothing:
-            guard isSilent(for: Self.silenceNanoseconds) else { return }
+            guard life.isSilent(for: Self.silenceNanoseconds) else { return }
             link.close()
+            // A leader that appends lives, whatever the way to it.
+            guard try readPage(apply), life.isSilent(for: Self.silenceNanoseconds) else { return }
             try stand(after: owner, because: "node \(owner.node) is silent")
         case .lost: return
         }
@@ -209,18 +211,21 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         do throws(LinkClient.Failure) {
             try link.open(to: address)
             // It takes links, so it lives.
-            (sentAt, heardAt) = (0, SystemClock.monotonicNanoseconds())
+            sentAt = 0
+            life.hear()
             return nil
         } catch {
             switch error {
             case .refused: return ("node \(owner.node) has ended", true)
+            case .handshake(let reason):
+                // Only this way to it is broken, and other nodes may have theirs.
+                life.hear()
+                let text = "node \(owner.node) lives, and takes no link of this node: \(reason)"
+                say(text)
+                return (text, false)
             case .other(let reason): return ("node \(owner.node) is out of reach: \(reason)", false)
             }
         }
-    }
-
-    private func isSilent(for nanoseconds: UInt64) -> Bool {
-        SystemClock.monotonicNanoseconds() - heardAt >= nanoseconds
     }
 
     private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
@@ -229,7 +234,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 "another process is node \(node) of this cluster, at \(owner.address): give each "
                     + "node a name of its own with --node")
         }
-        heardAt = SystemClock.monotonicNanoseconds()
+        life.hear()
         status.set(frame.members)
         status.clockErrorMilliseconds = frame.members.clockError(of: node)
         status.logPosition = frame.position
@@ -273,6 +278,9 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             status.position = ownEnd.nextSequence
             status.mark(first: first, bytes: bytes.count)
             beat()
+        }
+        if let term = owner?.term {
+            life.noteRead(hasBatches: !page.isEmpty, isEnd: end == .end, in: term)
         }
         mayLag = end != .end
         return !mayLag

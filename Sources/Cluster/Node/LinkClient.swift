@@ -17,6 +17,8 @@ struct LinkClient: ~Copyable {
     enum Failure: Error {
         /// Nobody listens there: the process has ended.
         case refused
+        /// The other end took the connection, and no link came of it: a process lives there.
+        case handshake(String)
         /// Another reason; it may pass.
         case other(String)
     }
@@ -50,7 +52,7 @@ struct LinkClient: ~Copyable {
             case .system(let error) where error.code == ECONNREFUSED: throw .refused
             case .system(let error): throw .other(error.reason)
             case .timedOut: throw .other("no answer within \(Self.connectSeconds) s")
-            case .handshake(let reason): throw .other(reason)
+            case .handshake(let reason): throw .handshake(reason)
             }
         }
     }
