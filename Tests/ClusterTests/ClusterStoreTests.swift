@@ -165,6 +165,18 @@ struct ClusterStoreTests {
         #expect(failure == .fenced(by: "node b (term 2)"))
     }
 
+    @Test("near the engine's quota nothing more is folded, until a trim has made room")
+    func isNearTheQuota() throws {
+        var log = try leadingLog(SeededEngine(seed: 1))
+        for (bytes, isThere) in [(0, true), (799, true), (800, false), (2_000, false), (1, true)] {
+            status.engineQuota = 1_000
+            status.engineBytes = UInt64(bytes)
+            let hasSpace = log.ensureSpace()
+            #expect(hasSpace == isThere, "\(bytes) of 1,000")
+            #expect(log.spaceFailure?.isNoSpace == (isThere ? nil : true), "\(bytes) of 1,000")
+        }
+    }
+
     @Test("own segments without room end the process: the batch is in the log and cannot wait")
     func hasNoRoom() throws {
         let engine = SeededEngine(seed: 1)

@@ -44,6 +44,38 @@ struct EtcdFailureTests {
         #expect(try second.owner() == nil, "at once")
     }
 
+    @Test("a store that is full refuses nothing for good: neither an append nor a claim")
+    func isFull() throws {
+        let servers = try EtcdServers(1, options: ["--quota-backend-bytes", "\(8 << 20)"])
+        try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        let me = try LogContract.owner("a", 1)
+        _ = try log.claim(me, after: nil)
+        let batch = [UInt8](repeating: 1, count: EtcdLimits.batchBytes)
+        func reason(_ body: () throws(ReplicatedLogError) -> Void) -> String? {
+            do throws(ReplicatedLogError) {
+                try body()
+                return nil
+            } catch {
+                guard case .unknown(let reason) = error else { return "final: \(error)" }
+                return reason
+            }
+        }
+        var found: String?
+        for first in 1...20 where found == nil {
+            found = reason { () throws(ReplicatedLogError) in
+                _ = try log.append(bytes: batch, first: UInt64(first), as: me)
+            }
+        }
+        #expect(found?.contains("space exceeded") == true, "\(found ?? "it took all")")
+        var other = EtcdLog(servers.endpoints, .none, Writer.options())
+        let next = try LogContract.owner("b", 2)
+        let claimed = reason { () throws(ReplicatedLogError) in
+            _ = try other.claim(next, after: me)
+        }
+        #expect(claimed?.contains("space exceeded") == true, "\(claimed ?? "it was claimed")")
+    }
+
     @Test("without a majority nothing is stored; with it again, the same append is stored once")
     func majorityLost() throws {
         let servers = try EtcdServers(3)

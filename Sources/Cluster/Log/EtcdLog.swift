@@ -103,7 +103,10 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     package mutating func storedBytes() throws(ReplicatedLogError) -> UInt64 {
         let waiting = makeWaiting()
         do throws(GRPCError) {
-            return UInt64(max(try client.status(waiting).databaseBytes, 0))
+            let status = try client.status(waiting)
+            // A member that does not tell what is in use has all of its file in use.
+            let used = status.usedBytes > 0 ? status.usedBytes : status.databaseBytes
+            return UInt64(max(used, 0))
         } catch {
             throw failure(error)
         }
@@ -343,7 +346,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
 
     /// What an error means for the call, and the next member for the next one.
     private mutating func failure(_ error: GRPCError) -> ReplicatedLogError {
-        if case .status(let code, let message) = error, Self.isFinal(code, message) {
+        if case .status(let code, let message) = error, Self.isFinal(code) {
             return .refused(message)
         }
         let reason = "\(endpoints[current]): \(error)"
@@ -354,13 +357,11 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     }
 
     /// Statuses of refusals that come before a request is proposed to the members. All others may
-    /// come while it is under way.
-    private static func isFinal(_ code: UInt32, _ message: String) -> Bool {
+    /// come while it is under way, or pass: no space too, which a trim may make.
+    private static func isFinal(_ code: UInt32) -> Bool {
         switch code {
         // An invalid argument, as a request that is too large; no permission; no authentication.
         case 3, 7, 16: true
-        // Resource exhausted: no space is final, too many requests at once is not.
-        case 8: message.contains("space exceeded")
         default: false
         }
     }

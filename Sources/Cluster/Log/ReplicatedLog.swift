@@ -27,7 +27,7 @@ package protocol ReplicatedLog: ~Copyable, SendableMetatype {
     /// Where the log begins; nil where that was never said.
     mutating func beginning() throws(ReplicatedLogError) -> LogBeginning?
 
-    /// Bytes that the engine's store takes, on the member that is asked.
+    /// Bytes that are in use of the engine's store, on the member that is asked.
     mutating func storedBytes() throws(ReplicatedLogError) -> UInt64
 
     /// Appends a batch. It is durable on a majority when it is `stored`.
@@ -82,7 +82,7 @@ package enum LogEnd: Equatable, Sendable {
 package enum ReplicatedLogError: Error, Equatable, Sendable {
     /// It may have been carried out, or may be later.
     case unknown(String)
-    /// It was not carried out and will not be: too large, no space, not permitted.
+    /// It was not carried out and will not be: too large, not permitted.
     case refused(String)
     /// The engine holds what this version does not write.
     case malformed(String)

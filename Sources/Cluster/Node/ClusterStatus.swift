@@ -47,6 +47,7 @@ package final class ClusterStatus: Sendable {
     private let unknownCount = Atomic<UInt64>(0)
     private let clockError = Atomic<Int64>(0)
     private let storedEngineBytes = Atomic<UInt64>(0)
+    private let storedEngineQuota = Atomic<UInt64>(ClusterStatus.usualQuota)
     private let forwards = Atomic<Bool>(false)
     private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[Known]>([])
@@ -134,11 +135,24 @@ package final class ClusterStatus: Sendable {
         set { storedLogPosition.store(newValue, ordering: .relaxed) }
     }
 
-    /// Bytes that the engine's store takes, as a leader was told last; 0 where it was not.
+    /// Bytes in use of the engine's store, as a leader was told last; 0 where it was not.
     package var engineBytes: UInt64 {
         get { storedEngineBytes.load(ordering: .relaxed) }
         set { storedEngineBytes.store(newValue, ordering: .relaxed) }
     }
+
+    /// Bytes that the engine's store may have: beyond that it takes nothing.
+    package var engineQuota: UInt64 {
+        get { storedEngineQuota.load(ordering: .relaxed) }
+        set { storedEngineQuota.store(newValue, ordering: .relaxed) }
+    }
+
+    /// etcd's own quota, where nobody has set another, and its metrics are not to be had.
+    package static var usualQuota: UInt64 { 2 << 30 }
+
+    /// Whether the engine's store takes further batches: up to four fifths of its quota. The rest
+    /// is for claims, keys and trims, without which it would never have room again.
+    package var hasEngineRoom: Bool { engineBytes < engineQuota / 5 * 4 }
 
     /// By how much the clock is off the other nodes', in milliseconds.
     package var clockErrorMilliseconds: Int64 {

@@ -1,5 +1,6 @@
 internal import Bytes
 package import Files
+internal import Glibc
 package import Log
 internal import Time
 
@@ -31,8 +32,15 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
         self.appended = appended
     }
 
-    package func ensureSpace() -> Bool { local.ensureSpace() }
-    package var spaceFailure: FileError? { local.spaceFailure }
+    package func ensureSpace() -> Bool { status.hasEngineRoom && local.ensureSpace() }
+    package var spaceFailure: FileError? {
+        status.hasEngineRoom
+            ? local.spaceFailure
+            : FileError(
+                "append to", "the cluster's log", ENOSPC,
+                found: "etcd's store has \(status.engineBytes) bytes in use, and its quota is "
+                    + "\(status.engineQuota)")
+    }
     package var unusedBytes: Int { local.unusedBytes }
 
     /// Returns when the batch is on stable storage at a majority of the engine's members, and

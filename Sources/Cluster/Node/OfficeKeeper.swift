@@ -50,11 +50,14 @@ package final class OfficeKeeper: Sendable {
                         return
                     }
                     status.prove(at: now)
+                    // Whether there is room is known before the first trim.
+                    if status.engineBytes == 0 { status.engineBytes = try engine.storedBytes() }
                     if now - trimmedAt >= Self.trimNanoseconds {
                         trimmedAt = now
                         // Where another node owns the log, the next proof finds it.
                         guard try keepMembers(&engine) else { continue }
                         try trim(&engine)
+                        if !status.hasEngineRoom { try reclaim(&engine) }
                         status.engineBytes = try engine.storedBytes()
                     }
                 } catch {
@@ -73,6 +76,18 @@ package final class OfficeKeeper: Sendable {
     ) throws(ReplicatedLogError) {
         guard let first = status.trimPoint(keeping: Self.keptBytes) else { return }
         try engine.trim(below: first)
+    }
+
+    /// Has what was trimmed leave the store now. Else it leaves with the next trim, which comes
+    /// behind an append: and where there is no room, nothing is appended.
+    func reclaim<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        _ engine: inout Engine
+    ) throws(ReplicatedLogError) {
+        let revision = try writing.withLock { _ throws(ReplicatedLogError) in
+            try MemberList.renew(as: owner, &engine)
+        }
+        guard let revision else { return }
+        try engine.compact(to: revision, waits: false)
     }
 
     // MARK: Members

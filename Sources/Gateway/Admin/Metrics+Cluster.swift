@@ -44,7 +44,7 @@ extension MetricsWriter {
         sample(status.unknownCalls)
         family(
             "portillon_log_engine_bytes", .gauge, unit: "bytes",
-            help: "What the engine's store takes, as the leader was told last.")
+            help: "What is in use of the engine's store, as the leader was told last.")
         sample(status.engineBytes)
         family(
             "portillon_failovers", .counter,

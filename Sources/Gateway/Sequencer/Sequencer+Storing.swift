@@ -35,7 +35,9 @@ extension Sequencer {
         }
         let failure = log.spaceFailure
         let before = health.space
-        health.space = failure.map { $0.isNoSpace ? .full : .failing } ?? .stalled
+        let isLogFull = shared.cluster.map { !$0.hasEngineRoom } ?? false
+        health.space =
+            isLogFull ? .logFull : failure.map { $0.isNoSpace ? .full : .failing } ?? .stalled
         guard before == .available else { return }
         let stall = "the disk does not finish the next segment"
         shared.logger.error(

@@ -29,6 +29,17 @@ struct EngineSurvey {
         return view
     }
 
+    /// What the engine's store may have, in bytes: the least that a member says; nil where none
+    /// does.
+    func quota() -> UInt64? {
+        configuration.endpoints.compactMap { endpoint in
+            metrics(of: endpoint).flatMap { Self.value(Self.quotaName, in: $0) }
+                .flatMap { UInt64(exactly: $0) }
+        }.min()
+    }
+
+    private static var quotaName: String { "etcd_server_quota_backend_bytes" }
+
     private func ask(_ endpoint: EtcdEndpoint, _ votingMembers: inout Int?) -> EngineView.Member {
         var member = EngineView.Member(url: "\(endpoint)")
         var client = EtcdClient(endpoint, configuration.engineTrust)
@@ -58,7 +69,7 @@ struct EngineSurvey {
         var before: [Int: Double] = [:]
         for place in answering {
             guard let text = metrics(of: configuration.endpoints[place]) else { continue }
-            members[place].quotaBytes = Self.value("etcd_server_quota_backend_bytes", in: text)
+            members[place].quotaBytes = Self.value(Self.quotaName, in: text)
                 .flatMap { Int64(exactly: $0) }
             before[place] = Self.syncs(in: text)
         }
