@@ -42,6 +42,7 @@ package final class ClusterStatus: Sendable {
     private let storedDurable = Atomic<UInt64>(.max)
     private let storedLogPosition = Atomic<UInt64>(1)
     private let callBegan = Atomic<UInt64>(0)
+    private let callEnded = Atomic<UInt64>(0)
     private let waitEnded = Atomic<UInt64>(0)
     private let provenAt = Atomic<UInt64>(0)
     private let unknownCount = Atomic<UInt64>(0)
@@ -166,8 +167,18 @@ package final class ClusterStatus: Sendable {
     package func callBegins(at now: UInt64) { callBegan.store(now, ordering: .relaxed) }
 
     package func callEnds(at now: UInt64) {
+        callEnded.store(now, ordering: .relaxed)
         let began = callBegan.exchange(0, ordering: .relaxed)
         if isLong(began, at: now) { waitEnded.store(now, ordering: .relaxed) }
+    }
+
+    /// For how long the thread that appends has waited for this node's own disk; 0 while it waits
+    /// for the engine, or for nothing.
+    /// - Parameter age: of the commit in hand, nanoseconds; 0 for none.
+    package func ownWait(ofLast age: UInt64, at now: UInt64) -> UInt64 {
+        guard callBegan.load(ordering: .relaxed) == 0 else { return 0 }
+        let ended = callEnded.load(ordering: .relaxed)
+        return min(age, now - min(ended, now))
     }
 
     private func isLong(_ began: UInt64, at now: UInt64) -> Bool {

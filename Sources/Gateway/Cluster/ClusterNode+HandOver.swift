@@ -63,7 +63,8 @@ extension ClusterNode {
         return .taken(by: taken)
     }
 
-    private func successor(_ wanted: String?) -> ClusterMember? {
+    /// The node that can take over now; nil for none.
+    func successor(_ wanted: String? = nil) -> ClusterMember? {
         status.members.successor(of: status.node, at: status.position, wanted: wanted)
     }
 

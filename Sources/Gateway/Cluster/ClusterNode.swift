@@ -15,6 +15,7 @@ final class ClusterNode: Sendable {
     let links: LinkServer
     private let forwarding: EntryForwarding
     private let office = Mutex<OfficeKeeper?>(nil)
+    private let watch = OfficeWatch()
 
     /// What the kernel keeps of answers for a node that is about to read them.
     private static var linkUnsentBytes: Int { 256 << 10 }
@@ -114,6 +115,7 @@ final class ClusterNode: Sendable {
         }
         office.withLock { $0 = keeper }
         status.state = .leading
+        try watch.start(self)
         links.lend(LinkLanes(shared, shared.linkLanes, shared.links))
     }
 
@@ -130,6 +132,7 @@ final class ClusterNode: Sendable {
 
     /// Ends the links, so that another node takes over at once. Everything is stored.
     func stop() {
+        watch.stop()
         links.stop()
         forwarding.stop()
         office.withLock { $0 }?.stop()
