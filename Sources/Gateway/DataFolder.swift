@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Cryptography
 internal import Evidence
 internal import Files
@@ -102,7 +103,11 @@ struct DataFolder {
     ) throws -> Log {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
-        options.maximumBatchBytes = limits.journalBatchBytes
+        options.gatheredBatchBytes = limits.journalBatchBytes
+        // A leader whose setting is another one sends longer ones.
+        options.maximumBatchBytes =
+            isShared
+            ? max(limits.journalBatchBytes, EtcdLimits.batchBytes) : limits.journalBatchBytes
         options.acceptsMissingRecords = accepted.contains(.missingRecords)
         options.isShared = isShared
         let (position, time) = (state.position, state.time)

@@ -144,14 +144,27 @@ package struct Log: ~Copyable, @unchecked Sendable {
         try store.syncLater(behind: batch.position.nextSequence, report)
     }
 
+    /// What was replayed cannot be stored later: the state is ahead of the log.
+    private func storeFollowed(_ batch: borrowing LogBatch) throws(LogError) {
+        do throws(LogError) {
+            try store.store(batch)
+        } catch {
+            guard case .noSpace(let directory) = error else { throw error }
+            throw .unusable(
+                "\(directory) has no room for record \(batch.header.firstSequence), which was "
+                    + "decided here")
+        }
+    }
+
     /// Stores a batch that another node has appended to the log that this one is a copy of.
     ///
     /// - Parameters:
     ///   - bytes: as they were stored there.
     ///   - replay: gets the batch, once it is known to continue this log; what it throws stops
     ///     the log before the batch is stored.
-    /// - Throws: ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the
-    ///   one that comes next; what storing them throws.
+    /// - Throws: ``LogError/noSpace(directory:)`` before anything has changed;
+    ///   ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the one that
+    ///   comes next; what storing them throws.
     /// - Precondition: no record waits to be committed.
     package mutating func follow(
         _ bytes: RawSpan, _ replay: (borrowing LogBatch) throws -> Void
@@ -168,7 +181,7 @@ package struct Log: ~Copyable, @unchecked Sendable {
                     sequence: next.header.firstSequence,
                     found: "is decided otherwise here: \(error)")
             }
-            try store.store(next)
+            try storeFollowed(next)
             batch.advance(to: next.end)
             recovery.add(next)
         } catch {

@@ -173,7 +173,7 @@ struct ClusterStoreTests {
             status.engineBytes = UInt64(bytes)
             let hasSpace = log.ensureSpace()
             #expect(hasSpace == isThere, "\(bytes) of 1,000")
-            #expect(log.spaceFailure?.isNoSpace == (isThere ? nil : true), "\(bytes) of 1,000")
+            #expect((log.spaceFailure == nil) == isThere, "\(bytes) of 1,000")
         }
     }
 

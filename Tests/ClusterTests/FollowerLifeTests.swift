@@ -15,7 +15,7 @@ import Time
 struct FollowerLifeTests {
     private let folder = TemporaryDirectory()
     private let trust: LinkTrust
-    private let listener: Listener
+    private let door: Door
     private let leader: LogOwner
 
     init() throws {
@@ -25,8 +25,15 @@ struct FollowerLifeTests {
         trust = try LinkTrust(
             authorities: authority.certificate,
             own: TLSFiles.Pair(certificate: own.certificate, key: own.key))
-        listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
-        leader = try #require(LogOwner(node: "a", term: 1, address: "\(listener.address)"))
+        door = Door(try Listener(on: try #require(SocketAddress("127.0.0.1:0"))))
+        leader = try #require(
+            LogOwner(node: "a", term: 1, address: "\(door.listener.address)"))
+    }
+
+    /// Where the leader listens.
+    private final class Door: Sendable {
+        let listener: Listener
+        init(_ listener: consuming Listener) { self.listener = listener }
     }
 
     private final class Notes {
@@ -50,9 +57,11 @@ struct FollowerLifeTests {
         let isBegun = try way.begin(LogBeginning(.beginning), as: leader)
         try #require(isBegun)
         let closing = StoppableThread()
-        try closing.start(name: "closing") { [listener] in
+        try closing.start(name: "closing") { [door] in
             while !closing.isStopping {
-                if case .accepted(let descriptor, _) = listener.accept() { _ = close(descriptor) }
+                if case .accepted(let descriptor, _) = door.listener.accept() {
+                    _ = close(descriptor)
+                }
                 usleep(2_000)
             }
         }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Evidence
 internal import Files
