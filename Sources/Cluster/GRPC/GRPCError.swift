@@ -14,6 +14,18 @@ package enum GRPCError: Error, Equatable, Sendable {
     case status(code: UInt32, message: String)
 }
 
+extension GRPCError {
+    /// Whether it is a refusal that comes before a request is proposed to the members. All others
+    /// may come while it is under way, or pass: no space too, which a trim may make.
+    var isFinal: Bool {
+        switch self {
+        // An invalid argument, as a request that is too large; no permission; no authentication.
+        case .status(code: 3, _), .status(code: 7, _), .status(code: 16, _): true
+        default: false
+        }
+    }
+}
+
 extension GRPCError: CustomStringConvertible {
     package var description: String {
         switch self {
