@@ -25,6 +25,8 @@ struct EntryForwarder: ~Copyable {
     private var order: EntryOrder
     private(set) var kept: KeptEntries
     private let counts: LinkCounts
+    /// Whether workers still take answers.
+    private let isRead: @Sendable () -> Bool
     /// An entry is held for so long at most.
     private let patienceNanoseconds: UInt64
     /// What the leader permits; 0 without a link to one that takes entries.
@@ -41,10 +43,12 @@ struct EntryForwarder: ~Copyable {
     /// - Parameters:
     ///   - entries: that may be on their way, over any link.
     ///   - patienceSeconds: how long an entry waits for an answer, or for a leader.
+    ///   - isRead: false once the workers have ended; answers beyond a ring's room are nobody's then.
     init(
         _ lanes: ArraySlice<WorkerLane>, entries: Int, bytes: Int, patienceSeconds: Int,
-        _ counts: LinkCounts
+        _ counts: LinkCounts, isRead: @escaping @Sendable () -> Bool = { true }
     ) {
+        self.isRead = isRead
         self.lanes = lanes
         order = EntryOrder(lanes)
         kept = KeptEntries(entries: entries, bytes: bytes)
@@ -236,11 +240,10 @@ struct EntryForwarder: ~Copyable {
             guard slot.handedOver <= limit else { continue }
             settle(number, slot.wasSent ? .outcomeUnknown : .noLeader)
         }
-        if !isOpen {
-            for lane in lanes.indices {
-                expire(lanes[lane].commands, of: lane, since: limit)
-                expire(lanes[lane].heldCommands, of: lane, since: limit)
-            }
+        // Behind a leader that answers nothing they wait for credit as without one.
+        for lane in lanes.indices {
+            expire(lanes[lane].commands, of: lane, since: limit)
+            expire(lanes[lane].heldCommands, of: lane, since: limit)
         }
         ring()
     }
@@ -278,6 +281,7 @@ struct EntryForwarder: ~Copyable {
     private func push(_ answer: AnswerEnvelope, to lane: Int) {
         let ring = lanes[lane].answers
         while !ring.push(answer) {
+            guard isRead() else { return }
             // Connections that wait no more have answers there. Their worker takes them, and waits
             // for nobody meanwhile.
             lanes[lane].bell.ring()

@@ -44,7 +44,8 @@ final class EntryForwarding: Sendable {
             EntryForwarder(
                 shared.workerLanes, entries: shared.limits.linkEntries,
                 bytes: shared.limits.linkEntries * Self.usualEntryBytes,
-                patienceSeconds: shared.limits.answerSeconds, shared.links))
+                patienceSeconds: shared.limits.answerSeconds, shared.links,
+                isRead: { !shared.isStopping }))
     }
 
     /// So much memory is kept for each entry that may be on its way; larger ones have that of
