@@ -272,6 +272,7 @@ package final class Gateway: Sendable {
     package func drain() {
         // Outcomes of deliveries go on record before the office is another's.
         _ = cluster?.handOver { webhooks.stop() }
+        cluster?.giveUpClaim()
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()

@@ -178,6 +178,69 @@ struct LinkTests {
         follower.end()
     }
 
+    @Test("what waits behind a leader's credit is told to come again, as what waits without one")
+    func patienceBehindCredit() throws {
+        let leader = try LinkLeader(credit: 16)
+        let follower = try LinkFollower { $0.answerSeconds = 1 }
+        follower.status.owner = leader.owner
+        for person in 0..<40 { follower.leave(UInt64(person)) }
+        #expect(leader.hasTaken(16))
+        let verdicts = follower.answers(40).map(\.verdict)
+        #expect(verdicts.count { $0 == .outcomeUnknown } == 16)
+        #expect(verdicts.count { $0 == .noLeader } == 24)
+        follower.end()
+        leader.end()
+    }
+
+    @Test("a leader that hands over gives no link credit, until it goes on")
+    func noCreditInHandOver() throws {
+        let leader = try LinkLeader()
+        let status = try #require(leader.bench.shared.cluster)
+        #expect(status.succession.begin(to: "c"))
+        let follower = try LinkFollower()
+        follower.status.owner = leader.owner
+        follower.leave(1)
+        #expect(!leader.hasTaken(1, withinSeconds: 0.4))
+        status.succession.cancel()
+        #expect(leader.hasTaken(1))
+        follower.end()
+        leader.end()
+    }
+
+    @Test("answers that no worker takes any more are waited for by nobody")
+    func nobodyReads() throws {
+        let bench = try Bench(try Bench.opened(), cluster: ClusterStatus(node: "b"))
+        let lane = bench.shared.lanes[0]
+        while lane.answers.push(
+            AnswerEnvelope(
+                connection: EventToken(place: 1, generation: 1), operation: 0, verdict: .full,
+                isTest: false))
+        {}
+        var record = ByteBuffer(capacity: 1 << 10)
+        record.append(LinkFollower.envelope(1))
+        let isTaken = lane.commands.push(record.bytes)
+        #expect(isTaken)
+        var forwarder = EntryForwarder(
+            bench.shared.workerLanes, entries: 16, bytes: 1 << 20, patienceSeconds: 1,
+            bench.shared.links, isRead: { false })
+        forwarder.expire(at: .max)
+        #expect(lane.commands.isEmpty)
+        bench.stop()
+    }
+
+    @Test(
+        "who is handed an entry: the thread that forwards, and with the office the one that decides"
+    )
+    func whoDecides() {
+        let status = ClusterStatus(node: "b")
+        #expect(!status.decides)
+        status.office = 2
+        #expect(status.decides, "it may have claimed this very moment")
+        status.state = .handingOver
+        status.office = 0
+        #expect(status.decides, "what comes is refused by it")
+    }
+
     @Test("a leader that does not decide: nobody knows, and a late answer is nobody's")
     func lateAnswers() throws {
         let leader = try LinkLeader()

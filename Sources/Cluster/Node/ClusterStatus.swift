@@ -102,6 +102,9 @@ package final class ClusterStatus: Sendable {
         set { storedOffice.store(newValue, ordering: .releasing) }
     }
 
+    /// Whether the thread that decides has the workers' lanes: with the office, and behind it.
+    package var decides: Bool { office > 0 || state == .handingOver }
+
     /// Who owns the log, as far as this node knows.
     package var owner: LogOwner? {
         get { storedOwner.withLock { $0 } }

@@ -20,6 +20,8 @@ struct Links: ~Copyable {
     private var sentAt: UInt64 = 0
     /// Whether no more entries are taken.
     private var isEnding = false
+    /// Whether the listener is not watched: the process had no descriptor left.
+    private var isPaused = false
     /// Where entries go while this node leads.
     private var entries: (any LinkedEntries)?
 
@@ -81,7 +83,8 @@ struct Links: ~Copyable {
 
     /// Gives a link that sends entries a lane, and says so.
     private func grant(_ place: UInt32) {
-        guard let entries, !isEnding, status.office > 0, let peer = peers[Int(place)],
+        guard let entries, !isEnding, status.office > 0, !status.succession.isBegun,
+            let peer = peers[Int(place)],
             peer.sendsEntries,
             peer.lane == nil, let lane = entries.open()
         else { return }
@@ -128,6 +131,7 @@ struct Links: ~Copyable {
         let isNews = isNewsDue.exchange(false, ordering: .acquiring)
         if isNews || now - sentAt >= Self.frameNanoseconds {
             sentAt = now
+            resumeAccepting()
             for place in table.openPlaces { serve(place, tells: true, at: now) }
         } else {
             for place in touched where table.isOpen(place) { serve(place, tells: false, at: now) }
@@ -152,7 +156,7 @@ struct Links: ~Copyable {
     }
 
     private mutating func accept(at now: UInt64) {
-        while case .accepted(let descriptor, let peer) = listener.accept() {
+        while case .accepted(let descriptor, let peer) = nextConnection() {
             guard let token = table.open(descriptor, peer: peer) else {
                 Connection.refuse(descriptor, with: ByteBuffer(capacity: 1).bytes)
                 continue
@@ -169,6 +173,28 @@ struct Links: ~Copyable {
                 continue
             }
             if trust.server == nil { send(token.place) }
+        }
+    }
+
+    private mutating func nextConnection() -> AcceptResult {
+        let result = listener.accept()
+        if case .outOfDescriptors = result, !isPaused {
+            // What waits is not taken, and would wake the thread for ever.
+            poller.remove(listener.descriptor)
+            isPaused = true
+        }
+        return result
+    }
+
+    private mutating func resumeAccepting() {
+        guard isPaused else { return }
+        do throws(SystemError) {
+            try poller.addLevelTriggered(
+                listener.descriptor, token: EventToken(place: .max, generation: 0))
+            isPaused = false
+        } catch {
+            // The kernel has no memory for it yet; the next try is near.
+            return
         }
     }
 

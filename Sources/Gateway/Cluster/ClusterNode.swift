@@ -130,6 +130,13 @@ final class ClusterNode: Sendable {
     /// or a second has passed. Their nodes wait for another leader with the rest.
     func endEntries() { links.endEntries() }
 
+    /// Where this node has claimed the log and does not lead yet, it will not: others see at once
+    /// that it is gone.
+    func giveUpClaim() {
+        let state = status.state
+        if status.office > 0, state != .leading, state != .handingOver { links.stop() }
+    }
+
     /// Ends the links, so that another node takes over at once. Everything is stored.
     func stop() {
         watch.stop()

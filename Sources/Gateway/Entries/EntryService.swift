@@ -117,7 +117,7 @@ struct EntryService: ~Copyable {
             // In this order: a node that takes office meanwhile looks at the rings behind its
             // claim, or is seen to have claimed here.
             forwarderBell.ring()
-            if cluster.office == 0 { return }
+            if !cluster.decides { return }
         }
         sequencerBell.ring()
     }
