@@ -82,9 +82,11 @@ struct AnswerReporter {
             let count = now[name.rawValue] &- span.counts[name.rawValue]
             answered[keyPath: name.count] = Int(clamping: count)
         }
-        guard answered.total > 0 else { return false }
+        let request = AdministrativeRequest.own(
+            .answered(answered), about: index, in: shared.projected.catalogue)
+        guard answered.total > 0, let request else { return false }
         // Where the disk has no room these counts are lost; the dossier says that none are there.
-        shared.administration.enqueue(.own(.fact(.answered(answered))))
+        shared.administration.enqueue(request)
         return true
     }
 }

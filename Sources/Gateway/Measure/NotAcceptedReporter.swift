@@ -16,7 +16,13 @@ struct NotAcceptedReporter {
     /// By the operation's index, what is on record or waits to be.
     private var before: [UInt32: AnswerCounts] = [:]
     /// What is to be recorded.
-    private var waiting: ArraySlice<NotAcceptedEntries> = []
+    private var waiting: ArraySlice<Waiting> = []
+
+    private struct Waiting {
+        /// The operation's index: by then its name may be another's.
+        let operation: UInt32
+        let entries: NotAcceptedEntries
+    }
 
     static var quarterMilliseconds: Int64 { 900_000 }
     /// Records in one second, at most: within a quarter of an hour one of each operation.
@@ -43,7 +49,7 @@ struct NotAcceptedReporter {
     mutating func finish() {
         end(at: shared.ledgerTime)
         if waiting.count > Self.maximumLastRecords {
-            waiting.sort { $0.counts.total > $1.counts.total }
+            waiting.sort { $0.entries.counts.total > $1.entries.counts.total }
         }
         for entries in waiting.prefix(Self.maximumLastRecords) { enqueue(entries) }
         waiting = []
@@ -63,10 +69,10 @@ struct NotAcceptedReporter {
             let known = before[index] ?? AnswerCounts()
             guard counted != known else { continue }
             before[index] = counted
-            waiting.append(
-                NotAcceptedEntries(
-                    operation: operation.id, since: began, until: max(now, began),
-                    counts: counted.since(known)))
+            let entries = NotAcceptedEntries(
+                operation: operation.id, since: began, until: max(now, began),
+                counts: counted.since(known))
+            waiting.append(Waiting(operation: index, entries: entries))
         }
         since = now
     }
@@ -81,15 +87,12 @@ struct NotAcceptedReporter {
         return counts
     }
 
-    private func enqueue(_ entries: NotAcceptedEntries) {
-        guard let index = shared.projected.catalogue.operationIndex(entries.operation) else {
-            return
-        }
-        var request = AdministrativeRequest.own(.fact(.notAccepted(entries)))
-        // Deleted meanwhile, the name may be another's.
-        request.expected = ExpectedOperation(index: index)
+    private func enqueue(_ counted: Waiting) {
+        let request = AdministrativeRequest.own(
+            .notAccepted(counted.entries), about: counted.operation,
+            in: shared.projected.catalogue)
         // Where the disk has no room these counts are lost.
-        shared.administration.enqueue(request)
+        if let request { shared.administration.enqueue(request) }
     }
 }
 

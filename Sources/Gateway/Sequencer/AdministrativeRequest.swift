@@ -44,6 +44,25 @@ extension AdministrativeRequest {
     }
 }
 
+extension AdministrativeRequest {
+    /// A fact about the operation at an index, which it names. Of one that was reset meanwhile it
+    /// is about what that goes on as.
+    /// - Returns: nil for an operation that is deleted: its name may be another's by now.
+    static func own(
+        _ fact: Fact, about operation: UInt32, in catalogue: Catalogue
+    ) -> AdministrativeRequest? {
+        var index = operation
+        while let retirement = catalogue.operations[Int(index)].retirement {
+            guard case .reset(let successor) = retirement else { return nil }
+            index = successor
+        }
+        var request = own(.fact(fact))
+        // It may be deleted before this is decided, too.
+        request.expected = ExpectedOperation(index: index)
+        return request
+    }
+}
+
 /// The outcome of an administrative command.
 enum AdministrativeOutcome: Sendable {
     case decided(Result<Change, CommandRefusal>, at: Timestamp)
