@@ -72,6 +72,27 @@ struct StatusPageTests {
 
     // MARK: What it says
 
+    @Test("its month is the reports' one, also while a month's first midnight comes twice")
+    func month() throws {
+        // Havana, 2026-11-01: from one back to midnight.
+        func utc(_ day: CivilDay, hour: Int64) -> Timestamp {
+            Timestamp(milliseconds: (day.number * 24 + hour) * 3_600_000)
+        }
+        let first = CivilDay(2026, 11, 1)
+        let havana = try LocalTime([
+            LocalTime.Offset(from: utc(CivilDay(2020, 1, 1), hour: 0), offsetSeconds: -4 * 3_600),
+            LocalTime.Offset(from: utc(first, hour: 5), offsetSeconds: -5 * 3_600),
+        ])
+        let calendar = OperatorCalendar(timeZone: "America/Havana", localTime: havana)
+        let catalogue = try catalogue([.fact(.started(version: "1", calendar: calendar))])
+        for (minutes, month) in [(-1, CivilMonth(2026, 10)), (0, CivilMonth(2026, 11))] {
+            let moment = utc(first, hour: 5).advanced(byMilliseconds: Int64(minutes) * 60_000)
+            #expect(CivilMonth(at: moment, in: havana) == month)
+            let months = StatusReader(catalogue, at: moment).statusOfAll().months
+            #expect(months.first?.month == month)
+        }
+    }
+
     @Test("everybody learns what concerns all clients, and nobody's name")
     func everybody() throws {
         let catalogue = try catalogue([
