@@ -80,8 +80,9 @@ package struct Log: ~Copyable, @unchecked Sendable {
 
     /// Whether a batch of the longest kind can be committed now. To ask *before* anything is
     /// folded: on a full disk the answer is false, nothing has changed, and it is true again soon
-    /// after there is space. One comparison, except where a segment has just been filled: then it
-    /// waits for the next one to be prepared, ``LogOptions/preparationMilliseconds`` at most.
+    /// after there is space. One call of the system, which sees whether the segment still has a
+    /// name; where a segment has just been filled it waits for the next one to be prepared, too,
+    /// ``LogOptions/preparationMilliseconds`` at most.
     package mutating func ensureSpace() -> Bool {
         failure == nil && store.ensureSpace()
     }
