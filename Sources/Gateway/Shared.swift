@@ -116,6 +116,8 @@ final class Shared: Sendable {
     let tableBytes = Atomic<Int>(0)
     /// Bytes that they may take: `limits.table_bytes`. Written at the start and by a reload.
     let tableLimit = Atomic<Int>(.max)
+    /// `limits.answer_seconds`, for the link to the leader. Written likewise.
+    let answerSeconds: Atomic<Int>
     /// When they will be full, in milliseconds since 1970; the end of the range if not soon. The
     /// pulse's thread writes it.
     let tablesFullAt = Atomic<Int64>(.max)
@@ -136,6 +138,7 @@ final class Shared: Sendable {
         self.cluster = cluster
         health = Health(firstWait: cluster == nil ? .disk : .log)
         self.limits = limits
+        answerSeconds = Atomic(limits.answerSeconds)
         self.clock = clock
         self.random = random
         self.proxies = proxies

@@ -178,6 +178,15 @@ struct LinkTests {
         follower.end()
     }
 
+    @Test("for how long entries wait is what a reload has set")
+    func patienceReloaded() throws {
+        let follower = try LinkFollower { $0.answerSeconds = 300 }
+        for person in 1...3 { follower.leave(UInt64(person)) }
+        follower.bench.shared.answerSeconds.store(1, ordering: .relaxed)
+        #expect(follower.answers(3).map(\.verdict) == [.noLeader, .noLeader, .noLeader])
+        follower.end()
+    }
+
     @Test("a leader that does not decide: nobody knows, and a late answer is nobody's")
     func lateAnswers() throws {
         let leader = try LinkLeader()
@@ -230,7 +239,7 @@ struct LinkTests {
         behind.minimumAge = 18
         follower.leave(1, mark: SettingsMark.mark(of: settings))
         follower.leave(2, mark: SettingsMark.mark(of: behind))
-        #expect(follower.answers(2).map(\.verdict) == [.accepted, .full])
+        #expect(follower.answers(2).map(\.verdict) == [.accepted, .settingsMoved])
         #expect(leader.bench.shared.board.counts(of: 0).participants == 1)
         follower.end()
         leader.end()

@@ -95,6 +95,26 @@ struct PermitTests {
         #expect(lines.count == 1 && lines[0].contains(#""participant":"p1""#), "\(lines)")
     }
 
+    @Test("why a test entry is refused is in no count of reasons")
+    func reasons() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete", #""rule":"once","consents":["rules"]"#)
+        let permit = try issue(gateway)
+        let client = try gateway.connect()
+        for fields in ["", permit.field, permit.field] {
+            let lacking = try client.exchange(operation.entry("p1", fields: fields))
+            #expect(lacking.status == 403, "\(lacking)")
+            let wrong = try client.exchange(operation.request("{}", fields: fields))
+            #expect(wrong.status == 422, "\(wrong)")
+        }
+        for reason in ["consent_missing", "invalid"] {
+            let count = try gateway.metric("portillon_refusals_total", "reason=\"\(reason)\"")
+            #expect(count == 1, "\(reason)")
+        }
+        #expect(
+            try gateway.metric("portillon_test_entries_total", #"verdict="refused""#) == 2)
+    }
+
     @Test("what is no permit for this entry is refused, with its code")
     func refusals() throws {
         let gateway = try TestGateway()

@@ -26,7 +26,7 @@ struct EntryForwarder: ~Copyable {
     private(set) var kept: KeptEntries
     private let counts: LinkCounts
     /// An entry is held for so long at most.
-    private let patienceNanoseconds: UInt64
+    var patienceSeconds: Int
     /// What the leader permits; 0 without a link to one that takes entries.
     private var credit = 0
     /// Sent over this link, and not answered by the leader.
@@ -49,7 +49,7 @@ struct EntryForwarder: ~Copyable {
         order = EntryOrder(lanes)
         kept = KeptEntries(entries: entries, bytes: bytes)
         self.counts = counts
-        patienceNanoseconds = UInt64(patienceSeconds) * 1_000_000_000
+        self.patienceSeconds = patienceSeconds
     }
 
     // MARK: The link
@@ -230,7 +230,7 @@ struct EntryForwarder: ~Copyable {
     /// Answers what has waited for too long: what was sent, and what is still in the rings.
     /// - Parameter now: nanoseconds of the monotonic clock.
     mutating func expire(at now: UInt64) {
-        let limit = now - min(patienceNanoseconds, now)
+        let limit = now - min(UInt64(patienceSeconds) * 1_000_000_000, now)
         for number in kept.first..<kept.next where kept.contains(number) {
             let slot = kept.slot(number)
             guard slot.handedOver <= limit else { continue }

@@ -186,7 +186,11 @@ final class EntryForwarding: Sendable {
     }
 
     private func tick(_ link: inout EntryLinkClient, at now: UInt64) {
-        forwarder.withLock { $0?.expire(at: now) }
+        let patience = shared.answerSeconds.load(ordering: .relaxed)
+        forwarder.withLock { forwarder in
+            forwarder?.patienceSeconds = patience
+            forwarder?.expire(at: now)
+        }
         link.greet(at: now)
     }
 

@@ -87,7 +87,7 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
             lane.refused.append(
                 AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .full, isTest: envelope.command.isTest))
+                    verdict: .shed, isTest: envelope.command.isTest))
             return true
         }
         hasTaken = true

@@ -280,7 +280,7 @@ extension Sequencer {
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted, isTest: envelope.command.isTest)
         if settingsMarks.differ(from: envelope) {
-            answer.verdict = .full
+            answer.verdict = .settingsMoved
             pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
             return
         }
