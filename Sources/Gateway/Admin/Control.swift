@@ -28,8 +28,6 @@ final class Control: Sendable {
     /// Requests in progress, by token and kind of work.
     let places: ControlPlaces
     let executors: ControlExecutors
-    /// Makes the pieces of long answers, one at a time.
-    let longAnswerExecutor = LongAnswerExecutor()
 
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(

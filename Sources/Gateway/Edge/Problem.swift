@@ -282,6 +282,9 @@ extension Problem {
     static let exportUnreadable = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot read the entries; see the gateway's log for the cause.")
+    static let dossierFailed = Problem(
+        .internalServerError, "dossier_failed", "Dossier failed",
+        "Cannot write the dossier; see the gateway's log for the cause.")
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot write the export; see the log for the cause. Nothing has changed.")

@@ -31,8 +31,10 @@ struct RobotHandlers {
 
     /// Of an entry's record alone: nothing of what the person gave is opened.
     func explain(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let language = try Language(askedBy: call.request)
-        guard let number = UInt64(call["entry"]) else { throw .unknownEntry }
+        var query = call.queryReader
+        let language = Language(&query, call.request)
+        try query.finish()
+        let number = try call.number("entry", as: UInt64.self, or: .unknownEntry)
         let found: EntrySearch.Found?
         do throws(LogError) {
             found = try EntrySearch(folders: control.exports.folders)
