@@ -221,10 +221,10 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Availability", "Bytes", "Cluster", "Contract", "Cryptography", "Evidence",
-                "Files", "Gateway", "Log",
+                "Availability", "Bytes", "Cluster", "ClusterTesting", "Contract", "Cryptography",
+                "Evidence", "Files", "Gateway", "Log",
                 "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
-                "TestSupport", "Time", "Vault",
+                "TestSupport", "Threads", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Simulation",

@@ -85,6 +85,15 @@ static const unsigned char room_events_js[] = {
 static const unsigned char room_actions_js[] = {
 #embed "../../ops/room/actions.js"
 };
+static const unsigned char notice_html[] = {
+#embed "../../ops/room/notice.html"
+};
+static const unsigned char notice_css[] = {
+#embed "../../ops/room/notice.css"
+};
+static const unsigned char notice_js[] = {
+#embed "../../ops/room/notice.js"
+};
 
 static const struct {
     const char *name;
@@ -118,6 +127,9 @@ static const struct {
     {"room/bands.js", room_bands_js, sizeof room_bands_js},
     {"room/events.js", room_events_js, sizeof room_events_js},
     {"room/actions.js", room_actions_js, sizeof room_actions_js},
+    {"room/notice.html", notice_html, sizeof notice_html},
+    {"room/notice.css", notice_css, sizeof notice_css},
+    {"room/notice.js", notice_js, sizeof notice_js},
 };
 
 int front_end_count(void) {

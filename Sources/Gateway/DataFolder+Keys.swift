@@ -5,16 +5,10 @@ internal import Vault
 /// The keys of a data folder, or of the cluster in their place.
 extension DataFolder {
     /// Opens the key store; the first start makes the master key.
-    /// - Parameter space: the cluster's, where this node is one of several; nothing is then kept in
-    ///   the folder.
     func openVault(
-        masterKey: String, isGuarded: Bool = false, space: (any KeySpace)? = nil
+        masterKey: String, isGuarded: Bool = false
     ) throws(StartError) -> KeyVault {
         do {
-            if let space {
-                return try KeyVault(
-                    space: space, masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
-            }
             return try KeyVault(
                 directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
         } catch {

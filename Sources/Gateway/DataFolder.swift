@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Cryptography
 internal import Evidence
 internal import Files
@@ -49,14 +50,42 @@ struct DataFolder {
     /// of this log, and what stands behind it; from the log alone where there is none.
     /// - Parameters:
     ///   - state: on return, of the log's end.
-    ///   - isShared: other nodes have what this one's disk lacks at its end.
     ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
+    ///   - othersHave: whether other nodes have what this one's disk lacks at its end. Asked where
+    ///     it lacks something, before anything is cut; nil for a gateway that is alone.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     func recover(
         _ state: inout Snapshot, snapshotEnd: inout UInt64, limits: Limits,
-        isShared: Bool = false, logger: Logger
+        othersHave: ((LogDamage) throws(StartError) -> Bool)? = nil, logger: Logger
     ) throws(StartError) -> Log {
+        var isShared = false
+        while true {
+            let damage: LogDamage
+            do {
+                return try recover(
+                    &state, &snapshotEnd, limits: limits, isShared: isShared, logger)
+            } catch LogError.damaged(let found) {
+                damage = found
+            } catch {
+                throw .file("\(error)")
+            }
+            guard !isShared, let othersHave, try othersHave(damage) else {
+                throw .file(
+                    "\(LogError.damaged(damage)). To go on without that record and all behind it, "
+                        + "which are set aside in a folder beside the segments, start once with "
+                        + "--accept missing-records")
+            }
+            isShared = true
+            state = Snapshot()
+            snapshotEnd = 0
+        }
+    }
+
+    private func recover(
+        _ state: inout Snapshot, _ snapshotEnd: inout UInt64, limits: Limits, isShared: Bool,
+        _ logger: Logger
+    ) throws -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
         var unusable: [(file: String, reason: String)] = []
@@ -72,10 +101,7 @@ struct DataFolder {
             return log
         } catch {
             report(unusable, using: "nothing", logger)
-            guard case LogError.damaged = error else { throw .file("\(error)") }
-            throw .file(
-                "\(error). To go on without that record and all behind it, which are set aside "
-                    + "in a folder beside the segments, start once with --accept missing-records")
+            throw error
         }
     }
 
@@ -102,7 +128,11 @@ struct DataFolder {
     ) throws -> Log {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
-        options.maximumBatchBytes = limits.journalBatchBytes
+        options.gatheredBatchBytes = limits.journalBatchBytes
+        // A leader whose setting is another one sends longer ones.
+        options.maximumBatchBytes =
+            isShared
+            ? max(limits.journalBatchBytes, EtcdLimits.batchBytes) : limits.journalBatchBytes
         options.acceptsMissingRecords = accepted.contains(.missingRecords)
         options.isShared = isShared
         let (position, time) = (state.position, state.time)

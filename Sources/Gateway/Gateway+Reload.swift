@@ -38,6 +38,7 @@ extension Gateway {
             shared.addresses(kind).change(perAddress: limits.connectionsPerAddress(kind))
         }
         shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
+        shared.answerSeconds.store(limits.answerSeconds, ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }
         if let ruleset, shared.change(to: ruleset) {
             renewed.append("ruleset \(ruleset.digest.hexadecimal.prefix(16))")

@@ -140,7 +140,7 @@ package final class Gateway: Sendable {
         var snapshotEnd: UInt64 = 0
         var log = try folder.recover(
             &state, snapshotEnd: &snapshotEnd, limits: limits,
-            isShared: configuration.cluster != nil, logger: logger)
+            othersHave: configuration.othersHave, logger: logger)
         var ledger = Ledger()
         swap(&ledger, &state.ledger)
         let files = state.evidence
@@ -163,6 +163,7 @@ package final class Gateway: Sendable {
             leaves = try folder.reserveLeaves(&own, from: ledger.nextLeaf, logger)
             vault = SharedVault(own)
         }
+        let originKey = try configuration.clusterOriginKey()
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(
             catalogue: ledger.catalogue, evidence: files, webhooks: state.webhooks,
@@ -180,8 +181,10 @@ package final class Gateway: Sendable {
                 adminNames: configuration.adminNames, workers: configuration.workers,
                 state: projections.state, certificates: certificates,
                 ruleset: configuration.ruleset, clock: configuration.clock,
-                cluster: configuration.cluster.map { ClusterStatus(node: $0.node) },
-                logger: logger, log: configuration.log)
+                cluster: configuration.cluster.map {
+                    ClusterStatus(node: $0.node, level: FormatLevel.current)
+                },
+                originKey: originKey, logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -207,7 +210,8 @@ package final class Gateway: Sendable {
         events = EventDispatcher(shared, control, after: ledger.records)
         var projector = Projector(
             shared: shared, projections: projections, keys: keys,
-            reading: configuration.cluster.map { _ in vault })
+            reading: configuration.cluster.map { _ in vault },
+            acceptsMissingKeys: configuration.accepted.contains(.missingKeys))
         if let cluster {
             do {
                 try log.syncLater { [status = cluster.status] in status.durable = $0 }
@@ -272,6 +276,7 @@ package final class Gateway: Sendable {
     package func drain() {
         // Outcomes of deliveries go on record before the office is another's.
         _ = cluster?.handOver { webhooks.stop() }
+        cluster?.giveUpClaim()
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()

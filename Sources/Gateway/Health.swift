@@ -35,6 +35,11 @@ final class Health: Sendable {
         case failing
         /// The disk does not finish the next segment, and has not failed either.
         case stalled
+        /// The log that several nodes share is near its engine's quota; no node can store more.
+        case logFull
+
+        /// Whether this machine's disk takes nothing: another node's may.
+        var isOwn: Bool { self != .available && self != .logFull }
     }
 
     /// What the sequencer thinks of the wall clock.
@@ -130,6 +135,7 @@ final class Health: Sendable {
         case .full: reasons.append("disk_full")
         case .failing: reasons.append("disk_failing")
         case .stalled: reasons.append("disk_stalled")
+        case .logFull: reasons.append("log_full")
         }
         if space != .stalled, stall(at: now) != nil { reasons.append(firstWait.rawValue) }
         return reasons

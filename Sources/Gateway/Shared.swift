@@ -32,6 +32,12 @@ final class Shared: Sendable {
     /// Entries that went over links between nodes.
     let links = LinkCounts()
     let administration = AdministrationLane()
+    /// Changes that this node was asked for while it follows; nil for a gateway that is alone.
+    let commands: CommandForwarding?
+    /// What a leader made of them.
+    let followedOutcomes = FollowedLane()
+    /// What other nodes say of their pressure, and this one to them.
+    let nodes = NodeSamples()
     /// What the control side asks the sequencer of a month.
     let consumption = ConsumptionLane()
     /// Wakes the sequencer.
@@ -77,7 +83,7 @@ final class Shared: Sendable {
     let ruleset: CurrentRuleset
     /// What was done about entries that look like a robot's.
     let robots: RobotReporter
-    /// Hashes of where entries come from, the same for all workers.
+    /// Hashes of where entries come from, the same for all workers, and all nodes of a cluster.
     let origins: OriginHash
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
@@ -108,6 +114,9 @@ final class Shared: Sendable {
     /// Operations that stand and whose keys the loops do not have yet: another node made them. The
     /// projector's thread writes it before it says that it has projected them.
     let lackingKeys = Atomic<Int>(0)
+    /// Whether what the pulse has counted is to go on record before its time: another node is about
+    /// to decide. The pulse's thread ends it.
+    let areCountsDue = Atomic<Bool>(false)
     /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
     let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
@@ -116,6 +125,8 @@ final class Shared: Sendable {
     let tableBytes = Atomic<Int>(0)
     /// Bytes that they may take: `limits.table_bytes`. Written at the start and by a reload.
     let tableLimit = Atomic<Int>(.max)
+    /// `limits.answer_seconds`, for the link to the leader. Written likewise.
+    let answerSeconds: Atomic<Int>
     /// When they will be full, in milliseconds since 1970; the end of the range if not soon. The
     /// pulse's thread writes it.
     let tablesFullAt = Atomic<Int64>(.max)
@@ -131,11 +142,13 @@ final class Shared: Sendable {
         state: ProjectedState, certificates: Certificates = Certificates(),
         ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
-        cluster: ClusterStatus? = nil, logger: Logger, log: any ProcessLog = DirectLog()
+        cluster: ClusterStatus? = nil, originKey: UInt64? = nil, logger: Logger,
+        log: any ProcessLog = DirectLog()
     ) throws {
         self.cluster = cluster
         health = Health(firstWait: cluster == nil ? .disk : .log)
         self.limits = limits
+        answerSeconds = Atomic(limits.answerSeconds)
         self.clock = clock
         self.random = random
         self.proxies = proxies
@@ -155,7 +168,9 @@ final class Shared: Sendable {
             try WorkerLane(limits: limits, connections: limits.linkEntries)
         }
         entryLanes = ArraySlice(lanes[0..<workers] + linkLanes)
-        forwarderBell = try cluster == nil ? nil : Doorbell()
+        let forwarderBell = try cluster == nil ? nil : Doorbell()
+        self.forwarderBell = forwarderBell
+        commands = forwarderBell.map { CommandForwarding($0) }
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
@@ -175,7 +190,8 @@ final class Shared: Sendable {
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
         robots.names.register(ruleset)
-        origins = OriginHash(key: random.word())
+        let ownKey = random.word()
+        origins = OriginHash(key: originKey ?? ownKey, ownKey: ownKey)
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
@@ -214,7 +230,9 @@ final class Shared: Sendable {
     var unreadyReasons: [String] {
         let now = clock.monotonicNanoseconds()
         var reasons = (isDraining ? ["draining"] : []) + health.reasons(at: now)
-        if let reason = cluster?.unreadyReason(at: now), !reasons.contains(reason) {
+        if let reason = cluster?.unreadyReason(at: clock.elapsedNanoseconds()),
+            !reasons.contains(reason)
+        {
             reasons.append(reason)
         }
         return reasons
@@ -223,11 +241,15 @@ final class Shared: Sendable {
     /// Whether this gateway decides: always where it is alone; in a cluster from its office on.
     var isLeading: Bool { cluster.map { $0.state == .leading } ?? true }
 
-    /// - Throws: ``Problem`` where this node follows, and so changes nothing.
-    func requireOffice() throws(Problem) {
-        if isLeading { return }
+    /// What is refused because this node does not lead.
+    var notLeading: Problem {
         let owner = cluster?.owner.flatMap { $0.node == cluster?.node ? nil : $0 }
-        throw .notLeading(owner.map { ($0.node, $0.address) })
+        return .notLeading(owner.map { ($0.node, $0.address) })
+    }
+
+    /// - Throws: ``Problem`` where this node does not lead.
+    func requireOffice() throws(Problem) {
+        if !isLeading { throw notLeading }
     }
 
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set

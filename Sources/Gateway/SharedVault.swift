@@ -4,42 +4,50 @@ internal import Vault
 /// The operations' secrets, for one thread at a time.
 ///
 /// In a cluster a node that follows reads them, from when it first needs one: etcd may not answer
-/// yet when the node starts. With its office it gets a vault that it may change.
+/// yet when the node starts. With its office it gets a vault that it may change, opened in the same
+/// way: no entry waits for that.
 final class SharedVault: Sendable {
-    private let vault: Mutex<KeyVault?>
-    private let open: @Sendable () throws(KeyVaultError) -> KeyVault
+    typealias Opening = @Sendable () throws(KeyVaultError) -> KeyVault
+
+    private struct State: ~Copyable {
+        var vault: KeyVault?
+        var open: Opening
+    }
+
+    private let state: Mutex<State>
 
     init(_ vault: consuming KeyVault) {
-        self.vault = Mutex(vault)
-        open = { () throws(KeyVaultError) in preconditionFailure("it is open") }
+        state = Mutex(
+            State(vault: vault) { () throws(KeyVaultError) in preconditionFailure("it is open") })
     }
 
     /// - Parameter open: called with the first use, and again where that failed.
-    init(opening open: @escaping @Sendable () throws(KeyVaultError) -> KeyVault) {
-        vault = Mutex(nil)
-        self.open = open
+    init(opening open: @escaping Opening) {
+        state = Mutex(State(vault: nil, open: open))
     }
 
     func withLock<Result: ~Copyable & Sendable>(
         _ body: (inout KeyVault) throws(KeyVaultError) -> Result
     ) throws(KeyVaultError) -> Result {
-        try vault.withLock { (stored: inout KeyVault?) throws(KeyVaultError) -> Result in
+        try state.withLock { (state: inout State) throws(KeyVaultError) -> Result in
             var vault: KeyVault
-            if let there = stored.take() { vault = there } else { vault = try open() }
+            if let there = state.vault.take() { vault = there } else { vault = try state.open() }
             do throws(KeyVaultError) {
                 let result = try body(&vault)
-                stored = consume vault
+                state.vault = consume vault
                 return result
             } catch {
-                stored = consume vault
+                state.vault = consume vault
                 throw error
             }
         }
     }
 
-    /// Uses another one from now on.
-    func replace(with other: consuming KeyVault) {
-        var other: KeyVault? = consume other
-        vault.withLock { vault in vault = other.take() }
+    /// Uses another one from now on, which is opened with its first use.
+    func replace(opening open: @escaping Opening) {
+        state.withLock { state in
+            state.vault = nil
+            state.open = open
+        }
     }
 }

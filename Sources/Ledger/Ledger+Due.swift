@@ -127,3 +127,16 @@ extension Ledger {
         decider.months.add(used, since: since, of: operation)
     }
 }
+
+/// Days that count for themselves.
+extension Ledger {
+    /// Whether the operation counts by days, and the one of the entry that was decided last ends so
+    /// soon.
+    package func endsDay(
+        of operation: UInt32, within milliseconds: Int64, of time: Timestamp
+    ) -> Bool {
+        guard decider.operations[Int(operation)].rule == .daily else { return false }
+        let rest = decider.operations[Int(operation)].dayEnd - time.milliseconds
+        return rest >= 0 && rest <= milliseconds
+    }
+}

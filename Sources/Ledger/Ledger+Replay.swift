@@ -31,6 +31,9 @@ extension Ledger {
         let touched = dueOperation(touchedBy: record.command, at: time)
         try requireSettled(touched, at: time)
         let number = records
+        if case .fact(.level(let level)) = record.command, level > knownLevel {
+            throw .levelUnknown(level, known: knownLevel, record: number)
+        }
         let change: Change
         do {
             change = try apply(record.command, by: record.author, at: time)
@@ -105,6 +108,8 @@ package enum ReplayError: Error, Equatable {
         record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
     case commandRefused(record: UInt64, refusal: CommandRefusal)
     case commandChangedNothing(record: UInt64)
+    /// From here on there may be records that this version does not know, or decides otherwise.
+    case levelUnknown(UInt16, known: UInt16, record: UInt64)
     case malformedEvent(detail: String, record: UInt64)
     /// The fold found out something here that has no record.
     case eventMissing(record: UInt64)

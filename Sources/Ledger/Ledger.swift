@@ -26,6 +26,8 @@ package struct Ledger: ~Copyable {
     private var clientShares = ClientShares()
     /// Events that time brought about in the batch that is being decided.
     private(set) var dueEvents = 0
+    /// The ``FormatLevel`` that this fold knows; a replay ends where a higher one begins.
+    package var knownLevel = FormatLevel.current
     private let inPlace = InPlace()
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take; beyond it the

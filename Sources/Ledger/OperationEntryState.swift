@@ -3,7 +3,7 @@ import Contract
 internal import Time
 
 /// What deciding an entry needs of its operation, flat: no reference is touched on the entry path.
-struct OperationEntryState: BitwiseCopyable {
+struct OperationEntryState: BitwiseCopyable, Equatable {
     var phase: OperationPhase
     var suspension: SuspensionKind
     var rule: EntryRule
@@ -199,7 +199,7 @@ struct OperationEntryState: BitwiseCopyable {
 }
 
 /// What deciding an entry needs of the key it came with.
-struct KeyState: BitwiseCopyable {
+struct KeyState: BitwiseCopyable, Equatable {
     var operation: UInt32
     var isRevoked = false
 }

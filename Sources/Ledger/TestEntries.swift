@@ -12,7 +12,7 @@ struct TestEntries: ~Copyable {
     private let memoryLimitBytes: Int
 
     /// What deciding a test entry needs of its permit.
-    struct PermitState: BitwiseCopyable {
+    struct PermitState: BitwiseCopyable, Equatable {
         var operation: UInt32
         var starts: Int64
         var ends: Int64

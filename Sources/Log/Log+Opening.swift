@@ -23,7 +23,8 @@ extension Log {
             directory: directory, options: options, after: start, at: time, replay: replay)
         report.lastTime = report.lastTime ?? startTime
         return Log(
-            store: store, recovery: report, maximumBatchBytes: options.maximumBatchBytes)
+            store: store, recovery: report,
+            maximumBatchBytes: options.gatheredBatchBytes ?? options.maximumBatchBytes)
     }
 
     /// As on disk, with batches that are in memory.

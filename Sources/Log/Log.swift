@@ -80,8 +80,9 @@ package struct Log: ~Copyable, @unchecked Sendable {
 
     /// Whether a batch of the longest kind can be committed now. To ask *before* anything is
     /// folded: on a full disk the answer is false, nothing has changed, and it is true again soon
-    /// after there is space. One comparison, except where a segment has just been filled: then it
-    /// waits for the next one to be prepared, ``LogOptions/preparationMilliseconds`` at most.
+    /// after there is space. One call of the system, which sees whether the segment still has a
+    /// name; where a segment has just been filled it waits for the next one to be prepared, too,
+    /// ``LogOptions/preparationMilliseconds`` at most.
     package mutating func ensureSpace() -> Bool {
         failure == nil && store.ensureSpace()
     }
@@ -144,14 +145,27 @@ package struct Log: ~Copyable, @unchecked Sendable {
         try store.syncLater(behind: batch.position.nextSequence, report)
     }
 
+    /// What was replayed cannot be stored later: the state is ahead of the log.
+    private func storeFollowed(_ batch: borrowing LogBatch) throws(LogError) {
+        do throws(LogError) {
+            try store.store(batch)
+        } catch {
+            guard case .noSpace(let directory) = error else { throw error }
+            throw .unusable(
+                "\(directory) has no room for record \(batch.header.firstSequence), which was "
+                    + "decided here")
+        }
+    }
+
     /// Stores a batch that another node has appended to the log that this one is a copy of.
     ///
     /// - Parameters:
     ///   - bytes: as they were stored there.
     ///   - replay: gets the batch, once it is known to continue this log; what it throws stops
-    ///     the log before the batch is stored.
-    /// - Throws: ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the
-    ///   one that comes next; what storing them throws.
+    ///     the log before the batch is stored; of its own errors a ``LogError`` is passed on.
+    /// - Throws: ``LogError/noSpace(directory:)`` before anything has changed;
+    ///   ``LogError/diverges(sequence:found:)`` where the bytes are no batch, or not the one that
+    ///   comes next; what storing them throws.
     /// - Precondition: no record waits to be committed.
     package mutating func follow(
         _ bytes: RawSpan, _ replay: (borrowing LogBatch) throws -> Void
@@ -163,12 +177,14 @@ package struct Log: ~Copyable, @unchecked Sendable {
             let next = try LogBatch(verifying: bytes, after: batch.position, &sha)
             do {
                 try replay(next)
+            } catch let error as LogError {
+                throw error
             } catch {
                 throw LogError.diverges(
                     sequence: next.header.firstSequence,
                     found: "is decided otherwise here: \(error)")
             }
-            try store.store(next)
+            try storeFollowed(next)
             batch.advance(to: next.end)
             recovery.add(next)
         } catch {

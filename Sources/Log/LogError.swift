@@ -29,6 +29,8 @@ package enum LogError: Error, Equatable, Sendable {
     case noSpace(directory: String)
     /// A batch that several nodes share does not continue this one's log.
     case diverges(sequence: UInt64, found: String)
+    /// A batch of the log that several nodes share is of a format that this version does not know.
+    case tooNew(sequence: UInt64, found: String)
     /// Another node owns the log that several nodes share: nothing more may be acknowledged here.
     case fenced(by: String)
     /// The log that several nodes share does not take a batch, for a reason that trying again does
@@ -47,6 +49,8 @@ package struct LogDamage: Equatable, Sendable {
     package var sequence: UInt64
     /// What was found there.
     package var found: String
+    /// Records that are missing because whole segments are; nil for any other damage.
+    package var missing: Range<UInt64>?
 
     package init(file: String, offset: Int, sequence: UInt64, found: String) {
         self.file = file
@@ -97,6 +101,8 @@ extension LogError: CustomStringConvertible {
             "record \(sequence) of the cluster's log \(found): this node's journal is not a copy "
                 + "of it, or this is another version; compare the members' journals with portillon "
                 + "journal verify"
+        case .tooNew(let sequence, let found):
+            "record \(sequence) of the cluster's log cannot be followed: \(found)"
         case .fenced(let owner):
             "the cluster's log belongs to \(owner) now; nothing more is acknowledged here"
         case .unusable(let reason):

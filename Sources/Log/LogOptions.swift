@@ -18,6 +18,9 @@ package struct LogOptions: Equatable, Sendable {
     /// The longest batch on the disk, all in: a multiple of 512, up to 8 MiB, and small enough for
     /// a segment to hold one.
     package var maximumBatchBytes = 1 << 20
+    /// The longest batch that is gathered here, where that is less than what a segment takes: of
+    /// several nodes each stores what another one has gathered. Nil for as much.
+    package var gatheredBatchBytes: Int?
     /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
     package var retryMilliseconds = 1000
     /// Opens a log that lacks records, up to the first one that is missing.
@@ -49,6 +52,11 @@ package struct LogOptions: Equatable, Sendable {
         try require(
             maximumBatchBytes + 2 * sector <= segmentBytes,
             "maximumBatchBytes \(maximumBatchBytes) must fit into segmentBytes \(segmentBytes)")
+        try require(
+            gatheredBatchBytes.map { $0 > 0 && $0 % sector == 0 && $0 <= maximumBatchBytes }
+                ?? true,
+            "gatheredBatchBytes must be a multiple of 512 up to maximumBatchBytes "
+                + "\(maximumBatchBytes), not \(gatheredBatchBytes ?? 0)")
         try require(
             retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
             "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")

@@ -61,6 +61,21 @@ extension LogScanner {
         tear(segment, offset, tornEnd, "a batch without its first sector")
     }
 
+    /// A segment that does not begin where the one before it ends. Where that one says that another
+    /// one follows there, the other one is missing; else it may have lost its own end.
+    func gap(before header: SegmentHeader, _ path: String) -> LogError {
+        let found =
+            "begins with record \(header.firstSequence), and those before it are missing: a "
+            + "segment is missing, or the one before it has lost its end"
+        var damage = LogDamage(
+            file: path, offset: 0, sequence: report.nextSequence, found: found)
+        let hasFooter = footersDue.last?.footer.nextSequence != report.nextSequence
+        if hasFooter, report.nextSequence < header.firstSequence {
+            damage.missing = report.nextSequence..<header.firstSequence
+        }
+        return .damaged(damage)
+    }
+
     /// Whether the write ended inside the hash. A right one ends in two zeros once in 65,536
     /// batches, and then only damage elsewhere in that very batch would be taken for a tear.
     private func hasZeroEnd(_ batch: RawSpan) -> Bool {

@@ -254,10 +254,7 @@ struct LogScanner: ~Copyable {
         } else if let tail, tail.header.firstSequence == header.firstSequence {
             try checkContinuation(&window, header, tail, path)
         } else if header.firstSequence != report.nextSequence {
-            throw damage(
-                path, 0,
-                "begins with record \(header.firstSequence), and those before it are missing: a "
-                    + "segment is missing, or the one before it has lost its end")
+            throw gap(before: header, path)
         } else if header.chain != report.chain {
             throw damage(path, 0, "does not continue the chain of the segment before")
         }

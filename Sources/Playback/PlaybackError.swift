@@ -14,6 +14,12 @@ package struct PlaybackError: Error, Equatable {
 }
 
 extension PlaybackError {
+    /// Whether the log goes on in a format that this version does not know.
+    package var isLevel: Bool {
+        if case .levelUnknown = reason { return true }
+        return false
+    }
+
     /// Whether the record was decided otherwise because a table has no more memory.
     package var isMemory: Bool {
         if case .entryDiffers(_, _, _, .full(.memory)) = reason { return true }

@@ -23,6 +23,9 @@ extension ReplayError {
             "this event does not follow from the earlier records: \(recorded)"
         case .eventDiffers(_, let recorded, let decided):
             "a different event follows: recorded \(recorded), now \(decided)"
+        case .levelUnknown(let level, let known, _):
+            "it begins format level \(level), and this version knows level \(known): use the "
+                + "version that wrote it, or a later one; there is no way back to this one"
         case .commandChangedNothing: "a command that changed something now changes nothing"
         }
     }

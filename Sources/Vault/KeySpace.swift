@@ -44,6 +44,10 @@ package enum KeySpaceLimits {
 package enum KeySpaceError: Error, Equatable, Sendable {
     /// No answer, or a refusal: a change may have been made, or may be made yet.
     case unavailable(String)
+    /// The engine's quota is used up; nothing was changed. Removing alone is no way out: of a tree
+    /// the nodes that are left have to be stored before the others go, and a change that stores
+    /// nothing has no turn of its own, nor a revision that it is safe to compact to.
+    case noSpace
     /// Another node leads, or none does; nothing was changed.
     case notOwner(String)
     /// Something has changed since ``KeySpace/begin()``; nothing was changed.
@@ -54,6 +58,11 @@ extension KeySpaceError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unavailable(let reason): "no answer from etcd: \(reason); try again"
+        case .noSpace:
+            "etcd's quota is used up (alarm NOSPACE), so it stores nothing, and nothing can be "
+                + "forgotten: what is left of a tree has to be stored first. Compact and "
+                + "defragment its members or raise --quota-backend-bytes, disarm the alarm "
+                + "(etcdctl alarm disarm), then ask again"
         case .notOwner(let owner): "this node may not change them: \(owner)"
         case .overtaken: "they are being changed by something else; try again"
         }

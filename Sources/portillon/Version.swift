@@ -5,6 +5,7 @@ import Gateway
 /// `portillon version`: the same line as `--version`.
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "version",
         abstract: "Print the version, and the commit if it is known.",
         discussion: "portillon version")
 

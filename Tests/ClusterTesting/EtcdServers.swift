@@ -32,7 +32,7 @@ package final class EtcdServers {
 
     /// - Parameter options: for each member, beside what makes it one.
     package init(_ count: Int, tls: TLS? = nil, options: [String] = []) throws {
-        let ports = try Self.freePorts(2 * count)
+        let ports = try (0..<2 * count).map { _ in try LoopbackPorts.take() }
         let scheme = tls == nil ? "http" : "https"
         endpoints = ports.prefix(count).map {
             EtcdEndpoint(isSecure: tls != nil, host: "127.0.0.1", port: $0)
@@ -126,27 +126,5 @@ package final class EtcdServers {
 
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
-    }
-
-    /// Ports that the kernel has just given, and taken back.
-    private static func freePorts(_ count: Int) throws -> [UInt16] {
-        var descriptors: [Int32] = []
-        defer { descriptors.forEach { _ = close($0) } }
-        return try (0..<count).map { _ in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            descriptors.append(descriptor)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                    unsafe bind(descriptor, pointer, length) == 0
-                        && getsockname(descriptor, pointer, &length) == 0
-                }
-            }
-            guard bound else { throw Failure(description: "the kernel gives no port") }
-            return UInt16(bigEndian: address.sin_port)
-        }
     }
 }

@@ -1,4 +1,4 @@
-internal import Cluster
+package import Cluster
 internal import Synchronization
 internal import TestSupport
 
@@ -18,18 +18,22 @@ package final class SeededEngine: @unchecked Sendable {
         package var delayed = 0
         /// The call is carried out, and its answer is lost.
         package var unanswered = 0
+        /// Of trims: a member stops in the middle of the compaction, and comes back.
+        package var stopped = 0
 
-        package init(lost: Int = 0, delayed: Int = 0, unanswered: Int = 0) {
+        package init(lost: Int = 0, delayed: Int = 0, unanswered: Int = 0, stopped: Int = 0) {
             self.lost = lost
             self.delayed = delayed
             self.unanswered = unanswered
+            self.stopped = stopped
         }
 
         package static let none = Faults()
         package static let many = Faults(lost: 5, delayed: 15, unanswered: 10)
     }
 
-    /// What is left out of an append on purpose, so that it can be seen that its lack is found.
+    /// What is left out on purpose, of an append unless said otherwise, so that it can be seen that
+    /// its lack is found.
     package struct Flaws: OptionSet, Sendable {
         package let rawValue: Int
 
@@ -44,6 +48,9 @@ package final class SeededEngine: @unchecked Sendable {
         package static let noTurnCompare = Flaws(rawValue: 8)
         /// A compaction does nothing.
         package static let noCompaction = Flaws(rawValue: 16)
+        /// A trim compacts to the revision of its own removal, and not to that of a batch that
+        /// stays.
+        package static let compactionAtRemoval = Flaws(rawValue: 32)
     }
 
     /// One batch that an append put into the log.
@@ -91,11 +98,13 @@ package final class SeededEngine: @unchecked Sendable {
     private let flaws: Flaws
     private var late: [Call] = []
 
-    private var owner: LogOwner?
+    package private(set) var owner: LogOwner?
     private var beginning: LogBeginning?
     private var trimmed: UInt64 = 0
     private var batches: [UInt64: [UInt8]] = [:]
     private var values = SeededValues()
+    private var members = SeededMembers()
+    package private(set) var trims = 0
     /// Every batch that was ever put into the log, in the order in which that happened.
     package private(set) var history: [Stored] = []
 
@@ -149,11 +158,15 @@ package final class SeededEngine: @unchecked Sendable {
         case .owner: return .owner(owner)
         case .claim(let me, let seen):
             let isTaken = owner == seen
-            if isTaken { owner = me }
+            if isTaken {
+                owner = me
+                members.write()
+            }
             return .claimed(isTaken || owner == me)
         case .begin(let beginning, let me):
             if owner == nil {
                 owner = me
+                members.write()
                 trimmed = beginning.first - 1
                 self.beginning = beginning
             }
@@ -164,15 +177,14 @@ package final class SeededEngine: @unchecked Sendable {
         case .read(let first): return read(from: first)
         case .trim(let first):
             guard batches[first] != nil else { return .noSuchBatch }
-            trimmed = max(trimmed, first)
-            batches = batches.filter { $0.key >= trimmed }
+            trim(below: first)
             return .done
         case .put(let key, let value):
-            values.change([(key, value)])
+            change([(key, value)])
             return .done
         case .get(let key): return .value(values[key])
         case .delete(let key):
-            values.change([(key, nil)])
+            change([(key, nil)])
             return .done
         case .change(let changes, let turn, let me):
             return .changed(change(changes, turn, as: me))
@@ -186,6 +198,26 @@ package final class SeededEngine: @unchecked Sendable {
         }
     }
 
+    private func trim(below first: UInt64) {
+        trimmed = max(trimmed, first)
+        batches = batches.filter { $0.key >= trimmed }
+        members.write()
+        trims += 1
+        guard faults.stopped > 0, chance(faults.stopped) else { return }
+        members.stop(
+            Int.random(in: 0..<SeededMembers.count, using: &generator),
+            compactingToNewestRemoval: flaws.contains(.compactionAtRemoval))
+    }
+
+    @discardableResult
+    private func change(_ changes: [(key: String, value: [UInt8]?)]) -> Int64 {
+        members.write()
+        return values.change(changes)
+    }
+
+    /// Whether the members' stores are at the same revision.
+    package var areMembersEqual: Bool { members.areEqual }
+
     private func append(_ batch: [UInt8], first: UInt64, as me: LogOwner) -> AppendOutcome {
         let isFree = batches[first] == nil || flaws.contains(.noNumberCompare)
         let isMine = owner == me || flaws.contains(.noOwnerCompare)
@@ -193,6 +225,7 @@ package final class SeededEngine: @unchecked Sendable {
         if isFree, isMine, isNew {
             batches[first] = batch
             history.append(Stored(first: first, batch: batch))
+            members.write()
             return .stored
         }
         return batches[first] == batch ? .stored : .fenced(by: owner)
@@ -204,7 +237,7 @@ package final class SeededEngine: @unchecked Sendable {
         let isMine = owner == me || flaws.contains(.noOwnerCompare)
         let isMyTurn = values[turn.key] == turn.from || flaws.contains(.noTurnCompare)
         if isMine, isMyTurn {
-            return .made(revision: values.change(changes + [(turn.key, turn.to)]))
+            return .made(revision: change(changes + [(turn.key, turn.to)]))
         }
         if values[turn.key] == turn.to { return .made(revision: values.revision(of: turn.key)) }
         return owner == me ? .overtaken : .fenced(by: owner)
@@ -219,7 +252,7 @@ package final class SeededEngine: @unchecked Sendable {
     /// Changes a value without being asked by any node: what a fault, or a person, may do.
     package subscript(key: String) -> [UInt8]? {
         get { values[key] }
-        set { values.change([(key, newValue)]) }
+        set { change([(key, newValue)]) }
     }
 
     private func read(from first: UInt64) -> Answer {

@@ -1,9 +1,11 @@
 import Bytes
-import Cluster
 import ClusterTesting
 import Log
+import Synchronization
 import Testing
 import Time
+
+@testable import Cluster
 
 @Suite("A leader's store: the shared log first, then its own segments")
 struct ClusterStoreTests {
@@ -59,11 +61,15 @@ struct ClusterStoreTests {
     func storesInBoth() throws {
         let engine = SeededEngine(seed: 1)
         var log = try leadingLog(engine)
+        // A proof is as old as its call's beginning: asked about a moment before that, the answer
+        // does not depend on how quick the machine is.
+        let before = SystemClock().elapsedNanoseconds()
+        #expect(!status.isProven(at: before))
         for text in ["one", "two", "three"] { try commit(text, to: &log) }
         #expect(engine.history.map(\.first) == [1, 2, 3])
         #expect(try engine.history.map(\.batch) == ownBatches())
         #expect(status.position == 4)
-        #expect(status.isProven(at: SystemClock.monotonicNanoseconds()))
+        #expect(status.isProven(at: before))
     }
 
     @Test("lost, late and unanswered calls are repeated until a batch is known to be stored once")
@@ -99,7 +105,8 @@ struct ClusterStoreTests {
             // Its own office is the last one: nobody else has led meanwhile.
             var follower = Follower(
                 SeededLog(engine), ClusterStatus(node: "a"), after: again.recovery,
-                address: "127.0.0.1:1", trust: .none, report: { _ in }, beat: {})
+                address: "127.0.0.1:1", over: LinkClient(.none, meanwhile: {}),
+                report: { _ in }, beat: {})
             let office = try follower.takeOffice { bytes throws(LogError) in
                 try again.follow(bytes) { _ in }
                 return again.durableEnd
@@ -146,10 +153,12 @@ struct ClusterStoreTests {
     func confirms() throws {
         let engine = SeededEngine(seed: 1)
         var log = try leadingLog(engine)
+        let before = SystemClock().elapsedNanoseconds()
+        #expect(!status.isProven(at: before))
         try log.confirm()
-        let now = SystemClock.monotonicNanoseconds()
-        #expect(status.isProven(at: now))
-        #expect(!status.isProven(at: now + ClusterStatus.proofNanoseconds + 1_000_000_000))
+        let now = SystemClock().elapsedNanoseconds()
+        #expect(status.isProven(at: before))
+        #expect(!status.isProven(at: now + ClusterStatus.proofNanoseconds))
     }
 
     @Test("a deposed leader is not confirmed")
@@ -163,6 +172,62 @@ struct ClusterStoreTests {
         #expect(failure == .fenced(by: "node b (term 2)"))
         do throws(LogError) { try commit("two", to: &log) } catch { failure = error }
         #expect(failure == .fenced(by: "node b (term 2)"))
+    }
+
+    /// A machine that can sleep, and whose wall clock can be set.
+    private final class SleepyClock: MachineClock {
+        let slept = Atomic<UInt64>(0)
+        let setBy = Atomic<Int64>(0)
+        private let machine = SystemClock()
+
+        func monotonicNanoseconds() -> UInt64 { machine.monotonicNanoseconds() }
+        func elapsedNanoseconds() -> UInt64 {
+            machine.elapsedNanoseconds() + slept.load(ordering: .relaxed)
+        }
+        func threadNanoseconds() -> UInt64 { machine.threadNanoseconds() }
+        func wallClock() -> Timestamp {
+            machine.wallClock().advanced(byMilliseconds: setBy.load(ordering: .relaxed))
+        }
+        func isSynchronized() -> Bool { true }
+    }
+
+    @Test("a leader whose machine slept asks whether it still leads")
+    func slept() throws {
+        let engine = SeededEngine(seed: 1)
+        let clock = SleepyClock()
+        var log = try leadingLog(engine, nil, ClusterStatus(node: "a", clock: clock))
+        try log.confirm()
+        var other = SeededLog(engine)
+        _ = try other.claim(successor, after: me)
+        clock.slept.add(600_000_000_000, ordering: .relaxed)
+        var failure: LogError?
+        do throws(LogError) { try log.confirm() } catch { failure = error }
+        #expect(failure == .fenced(by: "node b (term 2)"))
+    }
+
+    @Test("a clock that was off and was set since is off no more; one that was right stays right")
+    func clockIsSet() {
+        let clock = SleepyClock()
+        let (wrong, right) = (ClockVerdict(-3_000, at: clock), ClockVerdict(10, at: clock))
+        let before = wrong.error(at: clock)
+        clock.setBy.add(3_000, ordering: .relaxed)
+        // Both clocks are read one behind the other: a millisecond each, or the machine's load.
+        #expect(abs(wrong.error(at: clock) - before - 3_000) < 1_000)
+        #expect([ClusterMember].isRight(clockError: wrong.error(at: clock)))
+        #expect(right.error(at: clock) == 10)
+        #expect(ClockVerdict(.min, at: clock).error(at: clock) < -1_000_000)
+    }
+
+    @Test("near the engine's quota nothing more is folded, until a trim has made room")
+    func isNearTheQuota() throws {
+        var log = try leadingLog(SeededEngine(seed: 1))
+        for (bytes, isThere) in [(0, true), (799, true), (800, false), (2_000, false), (1, true)] {
+            status.engineQuota = 1_000
+            status.engineBytes = UInt64(bytes)
+            let hasSpace = log.ensureSpace()
+            #expect(hasSpace == isThere, "\(bytes) of 1,000")
+            #expect((log.spaceFailure == nil) == isThere, "\(bytes) of 1,000")
+        }
     }
 
     @Test("own segments without room end the process: the batch is in the log and cannot wait")

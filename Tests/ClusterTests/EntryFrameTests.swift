@@ -18,6 +18,11 @@ struct EntryFrameTests {
         let start = buffer.beginFrame(.leavesWanted)
         buffer.endFrame(at: start, count: 0)
         LeafGrant(1 << 20..<1 << 20 + 500).append(to: &buffer)
+        for kind in [EntryFrame.Kind.command, .outcome, .sample] {
+            let start = buffer.beginFrame(kind)
+            Self.items[2].withBytes { buffer.append($0) }
+            buffer.endFrame(at: start, count: 0)
+        }
         status.append(to: &buffer)
         return buffer.bytes.array
     }
@@ -27,7 +32,7 @@ struct EntryFrameTests {
     ]
 
     private let status = LinkFrame(
-        node: "a", office: 7, position: 12, durable: 12, clock: 5,
+        node: "a", office: 7, position: 12, durable: 12, clock: 5, level: 1,
         members: [ClusterMember(node: "b", position: 3, clockOffset: -1)])
 
     /// What a reader makes of one message.
@@ -66,6 +71,7 @@ struct EntryFrameTests {
         case .entries, .answers:
             try frame.forEachItem(in: payload) { item in found.items.append(item.array) }
         case .leavesWanted: break
+        case .command, .outcome, .sample: found.items = [payload.array]
         }
         return found
     }
@@ -75,12 +81,13 @@ struct EntryFrameTests {
         let bytes = everyKind()
         for pieces in [.max, 1, 7, 100] {
             let found = try read(bytes, pieces: pieces)
-            try #require(found.count == 7, "\(pieces) bytes at a time")
+            try #require(found.count == 10, "\(pieces) bytes at a time")
             #expect(found[0].hello == EntryHello(node: "node-1.example", term: 7))
             #expect(found[1].credit == EntryCredit(term: 7, entries: 8_192))
             #expect(found[2].items == Self.items && found[3].items == Self.items)
             #expect(found[5].leaves == LeafGrant(1 << 20..<1 << 20 + 500))
-            #expect(found[6].message == .status(status))
+            for place in 6..<9 { #expect(found[place].items == [Self.items[2]]) }
+            #expect(found[9].message == .status(status))
         }
     }
 
@@ -90,10 +97,10 @@ struct EntryFrameTests {
         var counts: Set<Int> = []
         for length in 0..<bytes.count {
             let found = try read(Array(bytes.prefix(length)))
-            #expect(found.count < 7, "\(length) bytes")
+            #expect(found.count < 10, "\(length) bytes")
             counts.insert(found.count)
         }
-        #expect(counts == Set(0..<7))
+        #expect(counts == Set(0..<10))
     }
 
     @Test("each bit that is wrong is refused, waited for, or another value; nothing traps")
@@ -134,7 +141,7 @@ struct EntryFrameTests {
     }
 
     @Test("a count that the payload does not hold, and a length beyond the limit, are refused")
-    func limits() {
+    func limits() throws {
         var buffer = ByteBuffer(capacity: 100)
         var start = buffer.beginFrame(.entries)
         buffer.endFrame(at: start, count: 3)
@@ -142,6 +149,15 @@ struct EntryFrameTests {
         buffer.removeAll()
         start = buffer.beginFrame(.entries)
         buffer.overwrite(littleEndian: UInt32(EntryFrame.maximumPayloadBytes + 1), at: start + 8)
+        #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
+        buffer.removeAll()
+        // A change may be longer than anything else, and not longer than that.
+        start = buffer.beginFrame(.command)
+        buffer.append(zeros: EntryFrame.maximumPayloadBytes + 1)
+        buffer.endFrame(at: start, count: 0)
+        let found = try read(buffer.bytes.array)
+        #expect(found.count == 1)
+        buffer.overwrite(littleEndian: UInt32(EntryFrame.maximumCommandBytes + 1), at: start + 8)
         #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
         buffer.removeAll()
         start = buffer.beginFrame(.leaves)

@@ -24,7 +24,8 @@ struct EtcdFailureTests {
         writer.shallStop.store(true, ordering: .relaxed)
         let count = try await writing.value
         #expect(writer.fenced.load(ordering: .relaxed) == 0)
-        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        // The member that was killed last may still be starting.
+        var log = EtcdLog(servers.endpoints, .none, Writer.options(trySeconds: 30))
         let found = try log.readAll(from: 1)
         #expect(found?.count == count)
         #expect(found == (1...count).map { .init(first: UInt64($0), batch: Writer.batch($0)) })
@@ -36,12 +37,46 @@ struct EtcdFailureTests {
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
         let absent = EtcdEndpoint(isSecure: false, host: "127.0.0.1", port: 1)
         let endpoints = [absent] + servers.endpoints
-        let options = Writer.options()
+        // An etcd that is slow to answer is not an absent one.
+        let options = Writer.options(trySeconds: 30)
         var first = EtcdLog(endpoints, .none, options)
         #expect(throws: ReplicatedLogError.self) { _ = try first.owner() }
         #expect(try first.owner() == nil)
         var second = EtcdLog(endpoints, .none, options)
         #expect(try second.owner() == nil, "at once")
+    }
+
+    @Test("a store that is full refuses nothing for good: neither an append nor a claim")
+    func isFull() throws {
+        let servers = try EtcdServers(1, options: ["--quota-backend-bytes", "\(8 << 20)"])
+        try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        let me = try LogContract.owner("a", 1)
+        _ = try log.claim(me, after: nil)
+        let batch = [UInt8](repeating: 1, count: EtcdLimits.batchBytes)
+        func reason(_ body: () throws(ReplicatedLogError) -> Void) -> String? {
+            do throws(ReplicatedLogError) {
+                try body()
+                return nil
+            } catch {
+                return error.mayPass ? "\(error)" : "final: \(error)"
+            }
+        }
+        var found: String?
+        for first in 1...20 where found == nil {
+            found = reason { () throws(ReplicatedLogError) in
+                _ = try log.append(bytes: batch, first: UInt64(first), as: me)
+            }
+        }
+        #expect(
+            found?.hasSuffix("space exceeded") == true && found?.hasPrefix("final") == false,
+            "\(found ?? "it took all")")
+        var other = EtcdLog(servers.endpoints, .none, Writer.options())
+        let next = try LogContract.owner("b", 2)
+        let claimed = reason { () throws(ReplicatedLogError) in
+            _ = try other.claim(next, after: me)
+        }
+        #expect(claimed?.hasPrefix("final") == false, "\(claimed ?? "it was claimed")")
     }
 
     @Test("without a majority nothing is stored; with it again, the same append is stored once")
@@ -50,7 +85,7 @@ struct EtcdFailureTests {
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
         var log = EtcdLog(servers.endpoints, .none, Writer.options())
         let me = try LogContract.owner("a", 1)
-        _ = try log.claim(me, after: nil)
+        try Writer.claim(&log, as: me)
         servers.kill(0)
         servers.kill(1)
         var tries = 0
@@ -68,11 +103,12 @@ struct EtcdFailureTests {
         let limit = Waiting(seconds: 120)
         let outcome = try log.appendUntilKnown(bytes: [1], first: 1, as: me) { limit.isOver }
         #expect(outcome == .stored)
-        let found = try log.readAll(from: 1)
+        var reader = EtcdLog(servers.endpoints, .none, Writer.options(trySeconds: 30))
+        let found = try reader.readAll(from: 1)
         #expect(found == [.init(first: 1, batch: [1])])
     }
 
-    /// Waits for a cause, and a minute at most.
+    /// Waits for a cause, and two minutes at most.
     private func eventually(_ holds: () -> Bool) async -> Bool {
         let limit = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < limit {
@@ -94,10 +130,24 @@ private final class Writer: Sendable {
         self.endpoints = endpoints
     }
 
-    static func options() -> EtcdLog.Options {
+    /// - Parameter trySeconds: short where it is to be found out that a member is gone.
+    static func options(trySeconds: Double = 1) -> EtcdLog.Options {
         var options = EtcdLog.Options()
-        options.trySeconds = 1
+        options.trySeconds = trySeconds
         return options
+    }
+
+    /// Claims the log, again if a slow answer left it open whether it was claimed.
+    static func claim(_ log: inout EtcdLog, as me: LogOwner) throws {
+        let limit = Waiting(seconds: 120)
+        while !limit.isOver {
+            do throws(ReplicatedLogError) {
+                if try log.claim(me, after: nil) { return }
+            } catch {
+                guard case .unknown = error else { throw error }
+            }
+        }
+        Issue.record("the log could not be claimed")
     }
 
     static func batch(_ number: Int) -> [UInt8] { Array("batch \(number)".utf8) }
@@ -106,13 +156,7 @@ private final class Writer: Sendable {
     func run() throws -> Int {
         var log = EtcdLog(endpoints, .none, Self.options())
         let me = try LogContract.owner("a", 1)
-        while true {
-            do throws(ReplicatedLogError) {
-                if try log.claim(me, after: nil) { break }
-            } catch {
-                guard case .unknown = error else { throw error }
-            }
-        }
+        try Self.claim(&log, as: me)
         let limit = Waiting(seconds: 300)
         var next = 1
         while !shallStop.load(ordering: .relaxed) {

@@ -3,7 +3,7 @@ import Log
 
 @testable import Cluster
 
-extension Follower where Engine: ~Copyable {
+extension Follower where Engine: ~Copyable, Link: ~Copyable {
     /// Turns it until it has the office.
     mutating func takeOffice(
         _ apply: (RawSpan) throws(LogError) -> LogPosition

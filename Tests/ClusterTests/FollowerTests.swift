@@ -56,7 +56,8 @@ struct FollowerTests {
         defer { said += notes.texts }
         var follower = Follower(
             SeededLog(engine), ClusterStatus(node: node), after: log.recovery,
-            address: Self.deadAddress, trust: .none, report: { notes.texts.append($0) }, beat: {})
+            address: Self.deadAddress, over: LinkClient(.none, meanwhile: {}),
+            report: { notes.texts.append($0) }, beat: {})
         return try follower.takeOffice { bytes throws(LogError) in
             try log.follow(bytes) { _ in }
             return log.durableEnd
@@ -94,7 +95,8 @@ struct FollowerTests {
         var beats = 0
         var follower = Follower(
             SeededLog(first.engine), ClusterStatus(node: "b"), after: log.recovery,
-            address: Self.deadAddress, trust: .none, report: { notes.texts.append($0) },
+            address: Self.deadAddress, over: LinkClient(.none, meanwhile: {}),
+            report: { notes.texts.append($0) },
             beat: {
                 beats += 1
                 if beats == 8 { memory.isFull = false }

@@ -8,11 +8,12 @@ struct LinkFrameTests {
     private func frame(_ members: Int, successor: String? = nil) -> LinkFrame {
         LinkFrame(
             node: "node-1.example", office: 7, position: 1_234_567, durable: 1_234_000,
-            clock: 1_764_000_000_000, successor: successor,
+            clock: 1_764_000_000_000, level: 3, successor: successor,
             members: (0..<members).map {
                 ClusterMember(
                     node: "n\($0)", position: 2 * UInt64($0), durable: UInt64($0),
-                    clockOffset: -5 * Int64($0), silentMilliseconds: 100 * UInt32($0))
+                    clockOffset: -5 * Int64($0), silentMilliseconds: 100 * UInt32($0),
+                    level: 1 + UInt16($0))
             })
     }
 
@@ -51,6 +52,37 @@ struct LinkFrameTests {
             let found = try first(in: Array(whole.prefix(length)))
             #expect(found == nil, "\(length) bytes")
         }
+    }
+
+    @Test("what a later build appends to a frame, or to a member in it, is passed over")
+    func extended() throws {
+        let expected = frame(1)
+        var extended = bytes([expected])
+        // The member is the last, with its length before it: two more bytes for it, three for the
+        // frame.
+        let memberBytes = 8 + 8 + 8 + 4 + 2 + 1 + 2
+        let place = extended.count - memberBytes - 1
+        try #require(Int(extended[place]) == memberBytes)
+        extended[place] += 2
+        extended += [1, 2, 3, 4, 5]
+        extended[6] += 5
+        let (found, count) = try #require(try first(in: extended))
+        #expect(found == expected && count == extended.count)
+    }
+
+    @Test("the level that all know is the lowest; of one that was never heard none is known")
+    func levels() {
+        let status = ClusterStatus(node: "a", level: 3)
+        #expect(status.commonLevel == 3)
+        status.note(ClusterMember(node: "b", position: 5, clockOffset: 0, level: 2))
+        #expect(status.commonLevel == 2)
+        status.note(ClusterMember(node: "c", position: 0, clockOffset: 0))
+        #expect(status.commonLevel == 0)
+        status.note(ClusterMember(node: "c", position: 5, clockOffset: 0, level: 4))
+        #expect(status.commonLevel == 2)
+        status.forget("b")
+        #expect(status.commonLevel == 3, "its own counts")
+        #expect(status.frame(clock: 0).members.first { $0.node == "c" }?.level == 4)
     }
 
     @Test("whatever else comes is refused or waited for, and traps nothing")

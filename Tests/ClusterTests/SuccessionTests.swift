@@ -38,6 +38,19 @@ struct SuccessionTests {
         for wanted in ["a", "e", "f", "g", "h", "x"] { #expect(node(wanted) == nil, "\(wanted)") }
     }
 
+    @Test("numbers that no node has, from whoever reaches the port, choose nobody and end nothing")
+    func extremes() {
+        let far = [member("a", 50_000), member("b", .max), member("c", .max - 1)]
+        #expect(far.successor(of: "a", at: 50_000)?.node == "b")
+        #expect(far.successor(of: "a", at: .max)?.node == "b")
+        for clock in [Int64.min, .min + 1, .max] {
+            let others = [member("a", 5), member("b", 5), member("c", 5, clock: clock)]
+            #expect(others.successor(of: "a", at: 5, wanted: "c") == nil, "\(clock)")
+            #expect(others.successor(of: "a", at: 5)?.node == "b", "\(clock)")
+            #expect(![ClusterMember].isRight(clockError: clock), "\(clock)")
+        }
+    }
+
     @Test("nobody is named before all is stored; and it can be taken back")
     func phases() {
         let succession = ClusterStatus(node: "a").succession
@@ -83,8 +96,9 @@ struct SuccessionTests {
 
     @Test("a follower that is named takes over while the leader lives, and another one does not")
     func takesOver() throws {
-        let port = try freePort()
-        let address = "127.0.0.1:\(port)"
+        // Held from here on: no other process can be given its port.
+        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
+        let address = "127.0.0.1:\(listener.address.port)"
         let engine = SeededEngine(seed: 1)
         let owner = try #require(LogOwner(node: "a", term: 1, address: address))
         var way = SeededLog(engine)
@@ -92,7 +106,7 @@ struct SuccessionTests {
         let leader = ClusterStatus(node: "a")
         leader.office = 1
         let links = try LinkServer(leader, .none)
-        try links.start(Listener(on: try #require(SocketAddress(address))))
+        try links.start(listener)
         defer { links.stop() }
         let notes = Notes()
         // A node that is not named stays a follower for as long as this test goes on: its thread
@@ -118,13 +132,57 @@ struct SuccessionTests {
         #expect(!notes.texts.contains { $0.hasPrefix("b: node a yields") })
     }
 
-    private func freePort() throws -> UInt16 {
-        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
-        return try #require(listener.addresses.first).port
+    @Test("a leader that takes a hand-over back has not missed who took the log meanwhile")
+    func seesAnOwnerAfterAll() throws {
+        let engine = SeededEngine(seed: 1)
+        let first = try #require(LogOwner(node: "a", term: 1, address: "-"))
+        let second = try #require(LogOwner(node: "b", term: 2, address: "-"))
+        var way = SeededLog(engine)
+        #expect(try way.begin(LogBeginning(.beginning), as: first))
+        let leader = ClusterStatus(node: "a")
+        leader.office = 1
+        let notes = Notes()
+        let keeper = OfficeKeeper(first, leader)
+        try keeper.start(
+            { SeededLog(engine) }, report: { notes.add($0) },
+            onDeposed: { notes.add("deposed by \($0?.node ?? "nobody")") })
+        defer { keeper.stop() }
+        #expect(leader.succession.begin(to: "b"))
+        leader.succession.settle()
+        #expect(try way.claim(second, after: first))
+        // It has looked at least once.
+        Waiting(seconds: 0.5).pass()
+        #expect(notes.texts.isEmpty, "\(notes.texts)")
+        leader.succession.cancel()
+        let isSeen = wait { notes.texts == ["deposed by b"] }
+        #expect(isSeen, "\(notes.texts)")
+    }
+
+    @Test("a leader says what level all nodes know, once it knows which nodes there are")
+    func levels() throws {
+        let engine = SeededEngine(seed: 1)
+        let owner = try #require(LogOwner(node: "a", term: 1, address: "-"))
+        var way = SeededLog(engine)
+        #expect(try way.begin(LogBeginning(.beginning), as: owner))
+        // An earlier leader knew of a node that this one has not heard.
+        engine["members"] = Array("a,b".utf8)
+        let leader = ClusterStatus(node: "a", level: 2)
+        leader.office = 1
+        let notes = Notes()
+        let keeper = OfficeKeeper(owner, leader)
+        try keeper.start(
+            { SeededLog(engine) }, report: { _ in }, onLevel: { notes.add("\($0)") },
+            onDeposed: { _ in })
+        defer { keeper.stop() }
+        let isUnknown = wait { !notes.texts.isEmpty }
+        #expect(isUnknown && Set(notes.texts) == ["0"], "\(notes.texts)")
+        leader.note(ClusterMember(node: "b", position: 1, clockOffset: 0, level: 2))
+        let isKnown = wait { notes.texts.last == "2" }
+        #expect(isKnown)
     }
 
     private func wait(until isSo: () -> Bool) -> Bool {
-        let limit = Waiting(seconds: 10)
+        let limit = Waiting(seconds: 60)
         while !isSo() {
             if limit.isOver { return false }
             Waiting(seconds: 0.005).pass()
@@ -141,7 +199,8 @@ private func follow(_ node: String, _ engine: SeededEngine, _ notes: SuccessionT
         ) { _ in }
         var follower = Follower(
             SeededLog(engine), ClusterStatus(node: node), after: log.recovery,
-            address: "127.0.0.1:1", trust: .none, report: { notes.add("\(node): \($0)") }, beat: {})
+            address: "127.0.0.1:1", over: LinkClient(.none, meanwhile: {}),
+            report: { notes.add("\(node): \($0)") }, beat: {})
         _ = try follower.takeOffice { bytes throws(LogError) in
             try log.follow(bytes) { _ in }
             return log.durableEnd

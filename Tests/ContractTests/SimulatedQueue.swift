@@ -159,12 +159,7 @@ struct SimulatedQueue {
 
     /// Of all pairs, the share that was let in the wrong way round by more than so long.
     func disorder(beyond milliseconds: Int64) -> Double {
-        let times = participants.compactMap(\.admitted)
-        var wrong = 0
-        for (index, time) in times.enumerated() {
-            wrong += times[..<index].count { $0 > time + milliseconds }
-        }
-        return Double(wrong) / max(Double(times.count) * Double(times.count - 1) / 2, 1)
+        participants.compactMap(\.admitted).disorder(beyond: milliseconds)
     }
 
     /// The most that were admitted within so many milliseconds.

@@ -166,15 +166,6 @@ struct TurnstileTests {
         var issued: UInt64 = 0
         /// Numbers in the order in which they were let in.
         var order: [UInt64] = []
-
-        /// Of all pairs, the share that was let in the wrong way round.
-        var disorder: Double {
-            var inversions = 0
-            for (index, number) in order.enumerated() {
-                inversions += order[..<index].count { $0 > number }
-            }
-            return Double(inversions) / (Double(order.count) * Double(order.count - 1) / 2)
-        }
     }
 
     @Test(
@@ -183,7 +174,8 @@ struct TurnstileTests {
     func bar(seed: UInt64) {
         let outcome = run(pace: 100, demand: 1_000, abandoning: 1.0 / 3, seed: seed)
         #expect((5_880...6_120).contains(outcome.admitted), "\(outcome.admitted)")
-        #expect(outcome.disorder < 0.01, "\(outcome.disorder)")
+        let disorder = outcome.order.disorder()
+        #expect(disorder < 0.01, "\(disorder)")
         #expect(outcome.late == 0)
         #expect(outcome.full == 0)
     }

@@ -63,7 +63,7 @@ final class ChildProcess {
     deinit {
         if poll() == nil {
             send(SIGKILL)
-            _ = wait(atMostSeconds: 10)
+            _ = wait(atMostSeconds: 30)
         }
     }
 

@@ -79,8 +79,9 @@ extension EndToEnd {
                 #expect(change.json["code"]?.string == "clock_unconfirmed", "\(change)")
                 #expect(gateway.says("portillon clock confirm"), "\(gateway.errors)")
                 try clock.set(forwardBySeconds: 0)
-                let isReady = eventually(withinSeconds: 10) { gateway.answersReady() }
+                let isReady = eventually(withinSeconds: 30) { gateway.answersReady() }
                 #expect(isReady, "\(gateway.errors)")
+                waitUntilFarFromMidnight()
                 let taken = try gateway.post(operation.entry("bert"))
                 #expect(taken.status == 201, "\(taken)")
                 let now = Date.now.formatted(.iso8601).prefix(10)
@@ -91,6 +92,7 @@ extension EndToEnd {
         @Test("an operator confirms it, by the date that it shows")
         func confirmed() throws {
             try restarted(forwardBySeconds: Self.year) { gateway, operation, _ in
+                waitUntilFarFromMidnight()
                 let today = Date.now.formatted(.iso8601).prefix(10)
                 let wrong = try gateway.say("clock", "confirm", "\(today)")
                 #expect(wrong.ending == .exit(1), "\(wrong)")
@@ -99,7 +101,7 @@ extension EndToEnd {
                 let right = try gateway.say("clock", "confirm", "\(shown)", "--json")
                 #expect(right.ending == .exit(0), "\(right)")
                 #expect(right.json["leap_seconds"]?.integer == 0, "\(right)")
-                let isReady = eventually(withinSeconds: 10) { gateway.answersReady() }
+                let isReady = eventually(withinSeconds: 30) { gateway.answersReady() }
                 #expect(isReady, "\(gateway.errors)")
                 let taken = try gateway.post(operation.entry("bert"))
                 #expect(taken.json["at"]?.string?.hasPrefix(shown) == true, "\(taken)")

@@ -23,11 +23,20 @@ extension EndToEnd {
             for number in 1...20 {
                 _ = try cluster.nodes[0].post(operation.entry("p\(number)"))
             }
-            let areLevel = try eventually(withinSeconds: 10) {
+            let areLevel = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"]).values.count { $0["lag"]?.integer == 0 } == 3
             }
             #expect(areLevel)
+            // The leader has looked, and all nodes have said what they know.
+            let isSurveyed = try eventually(withinSeconds: 20) {
+                let shown = try cluster.nodes[0].admin("GET", "/v1/cluster").json
+                return shown["level"]?.integer == 1
+                    && shown["engine"]?["members"]?.elements.allSatisfy {
+                        $0["synced"]?.bool == true
+                    } == true
+            }
+            #expect(isSurveyed, "\(cluster.nodes[0].errors)")
             let said = try cluster.nodes[0].say("cluster", "status", "--json")
             #expect(said.ending == .exit(0), "\(said)")
             #expect(said.json["leader"]?["node"]?.string == "a")
@@ -35,6 +44,8 @@ extension EndToEnd {
             #expect(said.json["state"]?.string == "leading")
             let roles = nodes(said.json["nodes"]).mapValues { $0["role"]?.string }
             #expect(roles == ["a": "leader", "b": "follower", "c": "follower"], "\(said)")
+            let levels = nodes(said.json["nodes"]).mapValues { $0["level"]?.integer }
+            #expect(levels == ["a": 1, "b": 1, "c": 1], "\(said)")
             let engine = said.json["engine"]
             #expect(engine?["voting_members"]?.integer == 3)
             let members = engine?["members"]?.elements ?? []
@@ -43,6 +54,10 @@ extension EndToEnd {
             #expect(members.allSatisfy { $0["quota_bytes"]?.integer ?? 0 > 0 }, "\(said)")
             let table = try cluster.nodes[0].say("cluster", "status")
             #expect(table.output.contains("node a, leading"), "\(table)")
+            // A read writes nothing: it shows what the leader found when it looked last.
+            let probed = engine?["probed_at"]?.string
+            let later = try cluster.nodes[0].admin("GET", "/v1/cluster").json["engine"]
+            #expect(probed != nil && later?["probed_at"]?.string == probed, "\(said)")
 
             let early = try cluster.nodes[0].say("cluster", "forget", "c", "--confirm", "c")
             #expect(early.ending == .exit(1) && early.errors.contains("was heard"), "\(early)")
@@ -62,7 +77,7 @@ extension EndToEnd {
             #expect(Set(nodes(left.json["nodes"]).keys) == ["a", "b"])
             // It comes back, and counts again.
             try cluster.start(2)
-            let isBack = try eventually(withinSeconds: 10) {
+            let isBack = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
             }
@@ -86,7 +101,7 @@ extension EndToEnd {
                 "POST", "/v1/cluster/step-down", #"{"confirm":"b"}"#)
             #expect(elsewhere.status == 503)
             #expect(elsewhere.json["detail"]?.string?.contains("node a at") == true)
-            let areHeard = try eventually(withinSeconds: 10) {
+            let areHeard = try eventually(withinSeconds: 30) {
                 let status = try cluster.nodes[0].admin("GET", "/v1/status")
                 return nodes(status.json["nodes"])["c"]?["role"]?.string == "follower"
             }

@@ -22,7 +22,7 @@ extension EndToEnd {
                 let answer = try cluster.nodes[0].post(operation.entry("p\(number)"))
                 #expect(answer.status == 201)
             }
-            let isEqual = try eventually(withinSeconds: 10) {
+            let isEqual = try eventually(withinSeconds: 30) {
                 let position = try cluster.metric("portillon_log_position", of: 1)
                 return try position == cluster.metric("portillon_log_position", of: 0)
             }
@@ -31,12 +31,12 @@ extension EndToEnd {
             #expect(try cluster.metric("portillon_cluster_leader", of: 1) == 0)
             #expect(try cluster.metric("portillon_cluster_term", of: 1) == 1)
             try expectReads(of: operation, entries: 20, at: cluster.nodes[1])
-            try expectRefusals(at: cluster.nodes[1], leader: cluster.linkAddress(0))
+            try expectRefusal(at: cluster.nodes[1], leader: cluster.linkAddress(0))
         }
 
         /// A node that follows shows operators what its leader would.
         private func expectReads(of operation: Operation, entries: Int, at node: Gateway) throws {
-            let isProjected = try eventually(withinSeconds: 10) {
+            let isProjected = try eventually(withinSeconds: 30) {
                 let answer = try node.admin("GET", "/v1/operations/\(operation.name)")
                 return answer.status == 200 && answer.json["participants"]?.integer == entries
             }
@@ -58,20 +58,14 @@ extension EndToEnd {
             #expect(streamed.contains("\"type\":\"process.started\""), "\(streamed.prefix(2_000))")
         }
 
-        /// It changes nothing, and says who does.
-        private func expectRefusals(at node: Gateway, leader: String) throws {
-            for (method, path) in [
-                ("PUT", "/v1/clients/other"), ("POST", "/v1/operations/ete/close"),
-                ("DELETE", "/v1/operations/ete"), ("GET", "/v1/operations/ete/export"),
-            ] {
-                let body = method == "GET" ? nil : "{}"
-                let refused = try node.admin(method, path, body)
-                #expect(refused.status == 503, "\(method) \(path): \(refused)")
-                #expect(refused.json["code"]?.string == "not_leading")
-                let detail = refused.json["detail"]?.string ?? ""
-                #expect(detail.contains("node a at \(leader) leads"), "\(detail)")
-                #expect(refused["retry-after"] == "1", "\(refused)")
-            }
+        /// What is of the leader's own machine is asked for there, and it says where that is.
+        private func expectRefusal(at node: Gateway, leader: String) throws {
+            let refused = try node.admin("POST", "/v1/clock/confirm", #"{"date":"2026-01-01"}"#)
+            #expect(refused.status == 503, "\(refused)")
+            #expect(refused.json["code"]?.string == "not_leading")
+            let detail = refused.json["detail"]?.string ?? ""
+            #expect(detail.contains("node a at \(leader) leads"), "\(detail)")
+            #expect(refused["retry-after"] == "1", "\(refused)")
         }
 
         @Test("the process that followed leads when its leader is killed, with what it learned")
@@ -104,6 +98,8 @@ extension EndToEnd {
             for index in 1...2 { try cluster.start(index) }
             let operation = try cluster.nodes[0].openOperation()
             let writers = Writers()
+            let lateWakes = LateWakes()
+            defer { lateWakes.stop() }
             var leader = 0
             for round in 1...4 {
                 writers.start(
@@ -113,13 +109,16 @@ extension EndToEnd {
                     writers.known.acknowledged.count > before + 100
                 }
                 #expect(isBusy)
-                let killedAt = ContinuousClock.now
+                let (killedAt, lateBefore) = (ContinuousClock.now, lateWakes.total)
                 try cluster.nodes[leader].kill()
                 let fallen = leader
                 leader = try cluster.leader(among: (0..<3).filter { $0 != fallen })
                 let took = ContinuousClock.now - killedAt
-                print("failover \(round): \(took / .milliseconds(1)) ms")
-                #expect(took < .seconds(Self.failoverSeconds), "round \(round)")
+                // The time in which the machine let nobody run is not the cluster's.
+                let late = lateWakes.total - lateBefore
+                let told = "\(took / .milliseconds(1)) ms, \(late / .milliseconds(1)) of them late"
+                print("failover \(round): \(told)")
+                #expect(took - late < .seconds(Self.failoverSeconds), "round \(round): \(told)")
                 #expect(writers.join())
                 let faults = try cluster.nodes[leader].faults(in: writers, of: operation)
                 try #require(faults == [], "round \(round)")
@@ -177,7 +176,7 @@ extension EndToEnd {
             let writers = Writers()
             for index in 0..<3 {
                 // A node knows an operation when it has followed to it.
-                let isKnown = try eventually(withinSeconds: 10) {
+                let isKnown = try eventually(withinSeconds: 30) {
                     let answer = try cluster.nodes[index].post(operation.entry("seen \(index)"))
                     if answer.status == 201 { writers.record(answer, of: "seen \(index)") }
                     return answer.status == 201
@@ -231,7 +230,9 @@ extension EndToEnd {
             zombie.send(SIGCONT)
             #expect(zombie.wait(atMostSeconds: 30) == .exit(74), "\(cluster.nodes[0].errors)")
             #expect(cluster.nodes[0].says("belongs to node b"))
-            #expect(throws: (any Error).self) { try pending.receive() }
+            // Closed without an answer, as a rule; never told that it is stored.
+            let late = try? pending.receive()
+            #expect(late.map { $0.status >= 500 } ?? true, "\(String(describing: late))")
             #expect(try cluster.nodes[1].faults(in: writers, of: operation) == [])
         }
 
@@ -251,7 +252,7 @@ extension EndToEnd {
 
         /// All journals end at one record with one chain value.
         private func expectEqualJournals(_ cluster: GatewayCluster, leader: Int) throws {
-            let isEqual = try eventually(withinSeconds: 10) {
+            let isEqual = try eventually(withinSeconds: 30) {
                 let positions = try (0..<3).map {
                     try cluster.metric("portillon_log_position", of: $0)
                 }

@@ -83,7 +83,7 @@ extension EndToEnd {
                 errors: gateway.directory.path("errors.log"), passing: [pipe.writing])
             pause(milliseconds: 200)
             var text = ""
-            let hasEnded = eventually(withinSeconds: 20) {
+            let hasEnded = eventually(withinSeconds: 30) {
                 text += pipe.drain()
                 return process.poll() != nil
             }

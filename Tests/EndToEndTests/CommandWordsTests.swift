@@ -71,7 +71,7 @@ extension EndToEnd {
             let read = try ChildProcess(
                 ["/bin/bash", "-n", script.path("completions")], environment: [:],
                 output: script.path("out"), errors: script.path("err"))
-            #expect(read.wait(atMostSeconds: 10) == .exit(0), "\(script.text("err"))")
+            #expect(read.wait(atMostSeconds: 30) == .exit(0), "\(script.text("err"))")
         }
 
         // MARK: Steps that there were none to take
@@ -151,6 +151,7 @@ extension EndToEnd {
                     #expect(second.ending == .exit(0), "\(second)")
                     #expect(second.errors.contains(words), "\(second)")
                 }
+                waitUntilFarFromMidnight()
                 let today = String(Date().ISO8601Format().prefix(10))
                 let confirmed = try gateway.say("clock", "confirm", today)
                 #expect(confirmed.ending == .exit(0), "\(confirmed)")
@@ -227,11 +228,11 @@ extension EndToEnd {
                 output: gateway.directory.path("status.log"),
                 errors: gateway.directory.path("status.errors"))
             #expect(
-                status.wait(atMostSeconds: 20) == .exit(0),
+                status.wait(atMostSeconds: 30) == .exit(0),
                 "\(line): \(gateway.directory.text("status.errors"))")
             #expect(gateway.directory.text("status.log").contains("demo"))
             process.send(SIGTERM)
-            #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
         }
     }
 }

@@ -62,7 +62,7 @@ extension EndToEnd {
                     #expect(answer.json["participant_number"]?.integer == known.number)
                 }
                 // What comes now is not sealed under a key that the original uses too.
-                #expect(copy.errors.contains("the data folder is a copy"), "\(copy.errors)")
+                #expect(copy.says("the data folder is a copy"), "\(copy.errors)")
                 try copy.kill()
                 try copy.start(options: Self.small)
                 #expect(try copy.stop() == .exit(0))

@@ -122,7 +122,13 @@ extension EndToEnd {
                 let last = try gateway.post(operation.entry("one more"))
                 #expect(last.json["participant_number"]?.integer == 50_001, "\(last)")
                 #expect(try gateway.post(operation.entry("and one")).status == 201)
-                let crossed = try gateway.state(of: operation)["crossed_at"]?.string
+                // Views follow an answer; they do not come before it.
+                var crossed: String?
+                let isShown = try eventually(withinSeconds: 10) {
+                    crossed = try gateway.state(of: operation)["crossed_at"]?.string
+                    return crossed != nil
+                }
+                #expect(isShown)
                 #expect(crossed == last.json["at"]?.string, "\(last)")
                 for (kind, participants) in [("cover.near", 40_000), ("cover.crossed", 50_001)] {
                     let events = try gateway.records(kind)

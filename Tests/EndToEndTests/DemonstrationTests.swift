@@ -36,11 +36,11 @@ extension EndToEnd {
                 ["/bin/sh", "-c", try #require(line)], environment: ["PATH": "/usr/bin:/bin"],
                 output: gateway.directory.path("curl.log"),
                 errors: gateway.directory.path("curl.errors"))
-            #expect(shell.wait(atMostSeconds: 10) == .exit(0))
+            #expect(shell.wait(atMostSeconds: 30) == .exit(0))
             let answer = gateway.directory.text("curl.log")
             #expect(answer.contains("\"verdict\":\"accepted\""), "\(answer)")
             process.send(SIGTERM)
-            #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
         }
 
         /// The first command that begins with curl, with the lines that it goes on in.

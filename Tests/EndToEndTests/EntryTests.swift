@@ -56,8 +56,9 @@ extension EndToEnd {
         func otherRules() throws {
             try withGateway { gateway in
                 // Far from midnight, whenever this runs.
-                let hour = Calendar(identifier: .iso8601).component(.hour, from: Date())
-                let zone = (6..<18).contains(hour) ? "UTC" : "Pacific/Auckland"
+                let hour = Calendar(identifier: .iso8601).dateComponents(in: .gmt, from: Date())
+                    .hour
+                let zone = (6..<18).contains(try #require(hour)) ? "UTC" : "Pacific/Auckland"
                 let daily = try gateway.openOperation(
                     "daily", rule: "daily", settings: "\"time_zone\":\"\(zone)\"")
                 let free = try gateway.openOperation("free", rule: "unlimited")

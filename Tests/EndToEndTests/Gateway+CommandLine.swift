@@ -119,3 +119,11 @@ func time(in seconds: Double) -> String {
     let date = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up) + seconds)
     return date.ISO8601Format().replacing("Z", with: ".000Z")
 }
+
+/// Returns when the date in UTC will be the same for half a minute, in which a test compares it.
+///
+/// - Parameter seconds: how far ahead the clock is whose date that is.
+func waitUntilFarFromMidnight(ahead seconds: Int = 0) {
+    let left = 86_400 - (Int(Date().timeIntervalSince1970) + seconds) % 86_400
+    if left <= 30 { pause(milliseconds: Int32(left) * 1_000 + 100) }
+}

@@ -21,6 +21,9 @@ final class Gateway {
     /// The same for the admin listener.
     var adminTLS: TLSOptions?
 
+    /// Bytes of what its earlier starts wrote to standard error.
+    private var earlierErrorBytes = 0
+
     var data: String { directory.path("data") }
 
     /// What makes starts and ends quick where a test says nothing else by an option: the zeros of a
@@ -33,7 +36,7 @@ final class Gateway {
     /// - Parameter isInMemory: see ``TemporaryDirectory``; the test gives it small segments.
     init(isInMemory: Bool = false) throws {
         directory = TemporaryDirectory(isInMemory: isInMemory)
-        (port, adminPort) = try LoopbackAddress.twoFreePorts()
+        (port, adminPort) = (try LoopbackPorts.take(), try LoopbackPorts.take())
     }
 
     // MARK: Starting
@@ -83,6 +86,7 @@ final class Gateway {
         }
         command += options
         if let shell { command = ["/bin/bash", "-c", shell.script, "bash"] + command }
+        earlierErrorBytes = errors.utf8.count
         let process = try ChildProcess(
             command, environment: environment, output: directory.path("output.log"),
             errors: directory.path("errors.log"),
@@ -93,6 +97,11 @@ final class Gateway {
 
     /// What it wrote to standard error so far, over all its starts.
     var errors: String { directory.text("errors.log") }
+
+    /// What it wrote to standard error since its last start.
+    var errorsOfStart: String {
+        String(decoding: Array(errors.utf8.dropFirst(earlierErrorBytes)), as: UTF8.self)
+    }
 
     /// Whether the log has the text, or will within half a minute: a thread of its own writes it,
     /// behind what it tells of.

@@ -16,7 +16,7 @@ final class GatewayCluster {
     init(_ count: Int) throws {
         servers = try EtcdServers(3)
         nodes = try (0..<count).map { _ in try Gateway() }
-        linkPorts = try (0..<count).map { _ in try LoopbackAddress.twoFreePorts().0 }
+        linkPorts = try (0..<count).map { _ in try LoopbackPorts.take() }
         masterKey = nodes[0].directory.path("cluster.key")
         let text = Data((String(repeating: "5a", count: 32) + "\n").utf8)
         let isWritten = FileManager.default.createFile(
@@ -34,6 +34,8 @@ final class GatewayCluster {
             "--cluster", servers.urls.joined(separator: ","), "--cluster-listen",
             linkAddress(index), "--node", Self.names[index],
             "--master-key", masterKey,
+            // A writer that stands still for a moment is not silent: nobody is cut off for it.
+            "--limit", "drain_notice_milliseconds=5000",
         ]
     }
 

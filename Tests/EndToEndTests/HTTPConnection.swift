@@ -230,39 +230,4 @@ struct LoopbackAddress {
         value.sin_port = port.bigEndian
         value.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
     }
-
-    /// A port that the kernel finds free now.
-    static func freePort() throws(SystemFailure) -> UInt16 {
-        let descriptor = try anySocket()
-        defer { close(descriptor) }
-        return try bindAnywhere(descriptor)
-    }
-
-    /// Two ports that the kernel finds free now. One after the other may be the same one twice.
-    static func twoFreePorts() throws(SystemFailure) -> (UInt16, UInt16) {
-        let descriptors = (try anySocket(), try anySocket())
-        defer {
-            close(descriptors.0)
-            close(descriptors.1)
-        }
-        return (try bindAnywhere(descriptors.0), try bindAnywhere(descriptors.1))
-    }
-
-    private static func anySocket() throws(SystemFailure) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw SystemFailure(call: "socket") }
-        return descriptor
-    }
-
-    private static func bindAnywhere(_ descriptor: Int32) throws(SystemFailure) -> UInt16 {
-        var address = LoopbackAddress(port: 0).value
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-            }
-        }
-        guard result == 0 else { throw SystemFailure(call: "bind") }
-        return UInt16(bigEndian: address.sin_port)
-    }
 }

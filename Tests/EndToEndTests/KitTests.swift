@@ -193,7 +193,7 @@ extension EndToEnd {
             let entry = try operation(gateway).entry("ada")
             #expect(try gateway.post(entry).status == 201)
             process.send(SIGTERM)
-            #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
         }
 
         @Test("buttons for the curious are the demonstration's alone, and ask its public listener")
@@ -219,7 +219,7 @@ extension EndToEnd {
             // The public listener has none of it.
             expectProblem(try get(gateway, "/controls/"), 404, code: "not_found")
             process.send(SIGTERM)
-            #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
         }
 
         @Test("a crowd waits before whoever enters the demonstration")
@@ -236,7 +236,7 @@ extension EndToEnd {
             }
             #expect(isQueue, "\(String(describing: answer))")
             process.send(SIGTERM)
-            #expect(process.wait(atMostSeconds: 20) == .exit(0), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
         }
     }
 }

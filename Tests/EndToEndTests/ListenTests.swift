@@ -14,7 +14,7 @@ extension EndToEnd {
                     "http://\(address):\(port)/healthz",
                 ],
                 environment: ["PATH": "/usr/bin:/bin"], output: "/dev/null", errors: "/dev/null")
-            return curl.wait(atMostSeconds: 20) == .exit(0)
+            return curl.wait(atMostSeconds: 30) == .exit(0)
         }
 
         @Test(
@@ -104,7 +104,7 @@ extension EndToEnd {
                         [script] + flags, environment: ["PATH": "/usr/bin:/bin"],
                         output: gateway.directory.path("run.out"),
                         errors: gateway.directory.path("run.err"))
-                    #expect(run.wait(atMostSeconds: 20) == .exit(74))
+                    #expect(run.wait(atMostSeconds: 30) == .exit(74))
                     let said = gateway.directory.text("run.err")
                     #expect(said.contains("listen"), "\(said)")
                     #expect(said.contains("is taken"), "\(said)")

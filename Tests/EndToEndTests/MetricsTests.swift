@@ -93,7 +93,7 @@ extension EndToEnd {
                     ["/bin/gzip", "-dc", packed], environment: [:],
                     output: gateway.directory.path("metrics.txt"),
                     errors: gateway.directory.path("gzip.log"))
-                #expect(unpacking.wait(atMostSeconds: 10) == .exit(0))
+                #expect(unpacking.wait(atMostSeconds: 30) == .exit(0))
                 #expect(gateway.directory.text("metrics.txt").contains("\nportillon_build_info{"))
             }
         }

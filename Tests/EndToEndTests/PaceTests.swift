@@ -96,11 +96,15 @@ extension EndToEnd {
                 _ = try gateway.say("operation", "pace", "ete", "5")
                 var crowd = PatientCrowd(25, at: operation, of: gateway)
                 try crowd.come(until: 8)
-                try gateway.kill()
-                try gateway.start()
+                try crowd.standAside {
+                    try gateway.kill()
+                    try gateway.start()
+                }
                 try crowd.come(until: 16)
-                _ = try gateway.stop()
-                try gateway.start()
+                try crowd.standAside {
+                    _ = try gateway.stop()
+                    try gateway.start()
+                }
                 try crowd.come(until: 25)
                 #expect(crowd.steppedBack.isEmpty, "\(crowd.steppedBack)")
                 #expect(crowd.disorder <= 0.02, "\(crowd.order)")
@@ -149,8 +153,11 @@ private struct PatientCrowd {
     /// Who was let in, in order.
     private(set) var order: [Int] = []
     private(set) var steppedBack: [String] = []
-    /// A turn may be told so much later: a machine that is busy.
-    private static let jitter: TimeInterval = 1
+    /// For how long nobody could come, or came later than told: as the machine is.
+    private var lost: TimeInterval = 0
+
+    /// A turn may be told so much later, in seconds, and come so much later.
+    private var jitter: TimeInterval { max(1, lost) }
 
     init(_ count: Int, at operation: Operation, of gateway: Gateway) {
         self.operation = operation
@@ -159,6 +166,13 @@ private struct PatientCrowd {
     }
 
     func ticket(of index: Int) -> String? { people[index].ticket }
+
+    /// Nobody comes while the gateway is elsewhere.
+    mutating func standAside(_ meanwhile: () throws -> Void) rethrows {
+        let began = Date()
+        try meanwhile()
+        lost += Date().timeIntervalSince(began)
+    }
 
     /// Everybody comes for the first time.
     mutating func comeOnce() throws {
@@ -174,11 +188,16 @@ private struct PatientCrowd {
             let waiting = people.indices.filter { !order.contains($0) }
             let next = try #require(waiting.min { people[$0].due < people[$1].due })
             let wait = people[next].due.timeIntervalSinceNow
+            let due = Date(timeIntervalSinceNow: max(wait, 0))
             if wait > 0 { pause(milliseconds: Int32(wait * 1_000) + 1) }
             try come(next, connection)
+            lost += max(0, Date().timeIntervalSince(due) - Self.usualSeconds)
         }
         #expect(order.count >= count, "\(order)")
     }
+
+    /// What one who comes takes where the machine is at leisure.
+    private static let usualSeconds: TimeInterval = 0.05
 
     private mutating func come(_ index: Int, _ connection: HTTPConnection) throws {
         let request =
@@ -196,7 +215,7 @@ private struct PatientCrowd {
         guard let position = answer.json["position"]?.integer,
             let turnAt = answer.json["estimated_at"]?.string.flatMap(Self.date)
         else { return }
-        if position > people[index].position || turnAt > people[index].turnAt + Self.jitter {
+        if position > people[index].position || turnAt > people[index].turnAt + jitter {
             steppedBack.append("\(index): \(people[index]), then \(answer)")
         }
         people[index].position = position
@@ -207,11 +226,13 @@ private struct PatientCrowd {
         try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)  // or none
     }
 
-    /// The share of pairs that were let in the wrong way round by more than five places: a second.
+    /// The share of pairs that were let in the wrong way round by more than the places of the
+    /// jitter, at a pace of five a second.
     var disorder: Double {
+        let places = Int(5 * jitter)
         var wrong = 0
         for (place, person) in order.enumerated() {
-            wrong += order[..<place].count { $0 > person + 5 }
+            wrong += order[..<place].count { $0 > person + places }
         }
         return Double(wrong) / (Double(order.count * (order.count - 1)) / 2)
     }

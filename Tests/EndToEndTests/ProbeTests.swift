@@ -126,23 +126,25 @@ extension EndToEnd {
             let down = try lost(month(gateway), "not_accessible")
             #expect(down.isSuperset(of: whole(killedAt, backAt)), "\(down)")
             #expect(down.isSubset(of: touched(killedAt, backAt)), "\(down)")
-            #expect((1...4).contains(down.count), "90 s and the start: \(backAt - killedAt) s")
+            #expect(!down.isEmpty, "90 s and the start: \(backAt - killedAt) s")
 
             let goneAt = fast.now
             probe.send(SIGKILL)
-            _ = probe.wait(atMostSeconds: 10)
+            _ = probe.wait(atMostSeconds: 30)
             fast.pass(seconds: 90)
             let hereAt = fast.now
             probe = try self.probe(gateway, clock)
             try waitForAccessible(gateway)
+            let measuredAt = fast.now
             let after = try month(gateway)
             let missing = try lost(after, "unmeasured").filter { $0 > backAt }
             #expect(missing.isSuperset(of: whole(goneAt, hereAt)), "\(missing)")
-            #expect((1...2).contains(missing.count), "\(missing)")
+            #expect(!missing.isEmpty)
+            #expect(missing.isSubset(of: touched(goneAt, measuredAt)), "\(missing)")
             #expect(try lost(after, "not_accessible") == down, "nothing else is down")
 
             probe.send(SIGTERM)
-            #expect(probe.wait(atMostSeconds: 10) == .exit(0))
+            #expect(probe.wait(atMostSeconds: 30) == .exit(0))
             let table = try gateway.say("availability")
             #expect(table.output.contains("measured"), "\(table)")
             #expect(try gateway.stop() == .exit(0))
@@ -174,12 +176,12 @@ extension EndToEnd {
                 }
                 let clock = try FakeClock(for: gateway)
                 let probe = try probe(gateway, clock)
-                let isSaid = eventually(withinSeconds: 20) {
+                let isSaid = eventually(withinSeconds: 30) {
                     gateway.directory.text("probe.err").contains("permit_revoked")
                 }
                 #expect(isSaid, "\(gateway.directory.text("probe.err"))")
                 probe.send(SIGTERM)
-                #expect(probe.wait(atMostSeconds: 10) == .exit(0))
+                #expect(probe.wait(atMostSeconds: 30) == .exit(0))
                 let state = try gateway.admin("GET", "/v1/operations/probe").json
                 #expect(state["participants"]?.integer == 0, "a probe's entries count nowhere")
             }

@@ -44,7 +44,12 @@ extension EndToEnd {
             let total = try #require(json.json["total"]?["entries"]?.integer)
             #expect(total == 2, "\(json)")
             let sequence = try #require(json.json["as_of"]?["sequence"]?.integer)
-            let earlier = json.output.replacing("\(sequence)", with: "\(sequence - 1)")
+            // The number alone, and not its digits wherever they stand.
+            let earlier = json.output.replacing(/("sequence"\s*:\s*)(\d+)/) { match in
+                match.output.2 == "\(sequence)"
+                    ? "\(match.output.1)\(sequence - 1)" : "\(match.output.0)"
+            }
+            #expect(earlier != json.output)
             #expect(try verify(earlier, gateway).ending == .exit(1))
             let zone = try #require(json.json["time_zone"]?.string)
             let edited = json.output.replacing("\"\(zone)\"", with: "\"Asia/Tokyo\"")

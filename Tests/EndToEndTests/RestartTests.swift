@@ -14,7 +14,7 @@ extension EndToEnd {
         @Test("entries over kept and new connections: none fails, none is lost, none twice")
         func restarts() throws {
             // Longer than a machine stands still: who is silent for the notice is closed.
-            let options = ["--workers", "2", "--limit", "drain_notice_milliseconds=2000"]
+            let options = ["--workers", "2", "--limit", "drain_notice_milliseconds=5000"]
             try withSupervisedGateway(options: options) { gateway in
                 let operation = try gateway.openOperation()
                 let visitors = Visitors(port: gateway.port, operation: operation)
@@ -168,7 +168,7 @@ extension EndToEnd {
                 // As a supervisor does it.
                 process.send(SIGKILL)
                 delay.send(SIGKILL)
-                _ = delay.wait(atMostSeconds: 10)
+                _ = delay.wait(atMostSeconds: 30)
                 #expect(try gateway.stop(with: SIGKILL) == .signal(SIGKILL))
             }
         }

@@ -30,11 +30,11 @@ extension EndToEnd {
             #expect(refused.status == 503, "\(refused)")
             #expect(refused.json["code"]?.string == "overloaded", "it is not stored: \(refused)")
             #expect(refused["retry-after"] != nil, "\(refused)")
-            let isTold = try eventually(withinSeconds: 10) {
+            let isTold = try eventually(withinSeconds: 30) {
                 try readiness(of: gateway).text.contains("\"disk_stalled\"")
             }
             #expect(isTold)
-            let isStrained = try eventually(withinSeconds: 10) {
+            let isStrained = try eventually(withinSeconds: 30) {
                 let metrics = try gateway.admin("GET", "/metrics").text
                 return metrics.contains("portillon_pressure{level=\"calm\"} 0")
             }
@@ -72,10 +72,12 @@ extension EndToEnd {
             #expect(writers.join())
             try #require(isRefused, "\(gateway.errors)")
             #expect(writers.known.refused.keys.sorted() == [503])
-            let answer = try readiness(of: gateway)
-            #expect(answer.status == 503)
-            #expect(answer.text.contains("\"disk_stalled\""), "\(answer)")
-            let isStrained = try eventually(withinSeconds: 10) {
+            let isTold = try eventually(withinSeconds: 30) {
+                let answer = try readiness(of: gateway)
+                return answer.status == 503 && answer.text.contains("\"disk_stalled\"")
+            }
+            #expect(isTold)
+            let isStrained = try eventually(withinSeconds: 30) {
                 let metrics = try gateway.admin("GET", "/metrics").text
                 return metrics.contains("portillon_pressure{level=\"calm\"} 0")
             }

@@ -62,7 +62,7 @@ extension EndToEnd {
             #expect(try gateway.post(operation.entry("anne")).status == 201)
             // When somebody reads again, the lines of before are there, in their order.
             var text = ""
-            let isThere = eventually(withinSeconds: 20) {
+            let isThere = eventually(withinSeconds: 30) {
                 text += pipe.drain()
                 return text.contains("reload: nothing has changed")
             }
@@ -118,7 +118,7 @@ extension EndToEnd {
             try gateway.start(shell: Gateway.Shell(script: "exec \"$@\" 2>/dev/full"))
             let operation = try gateway.openOperation()
             #expect(try gateway.post(operation.entry("anne")).status == 201)
-            let isCounted = try eventually(withinSeconds: 20) {
+            let isCounted = try eventually(withinSeconds: 30) {
                 try HTTPConnection(port: gateway.adminPort)
                     .exchange(HTTPRequest("GET", "/metrics").text).text
                     .contains(/portillon_log_lines_dropped_total [1-9]/)
@@ -138,7 +138,7 @@ extension EndToEnd {
                 #expect(
                     eventually(withinSeconds: 30) { second.errors.contains("waiting for it") })
                 process.send(signal)
-                #expect(process.wait(atMostSeconds: 10) == .signal(signal), "\(second.errors)")
+                #expect(process.wait(atMostSeconds: 30) == .signal(signal), "\(second.errors)")
                 #expect(second.errors.contains("stopped before the start was complete"))
                 #expect(try gateway.openOperation().key.isEmpty == false, "the first goes on")
             }
@@ -146,14 +146,23 @@ extension EndToEnd {
 
         @Test("two signals within milliseconds are one wish", arguments: [SIGTERM, SIGINT])
         func oneWish(signal: Int32) throws {
-            let gateway = try Gateway()
-            try gateway.start()
-            let connection = try gateway.connect()
-            gateway.process?.send(SIGTERM)
-            pause(milliseconds: 2)
-            #expect(try gateway.stop(with: signal) == .exit(0), "\(gateway.errors)")
-            #expect(!gateway.errors.contains("stopped at once"))
-            _ = connection
+            // A test that stands still between the two sends two wishes: it tries again.
+            for _ in 0..<20 {
+                let gateway = try Gateway()
+                try gateway.start()
+                let connection = try gateway.connect()
+                let process = try #require(gateway.process)
+                let began = ContinuousClock.now
+                process.send(SIGTERM)
+                pause(milliseconds: 2)
+                process.send(signal)
+                if ContinuousClock.now - began > .milliseconds(100) { continue }
+                #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(gateway.errors)")
+                #expect(!gateway.errors.contains("stopped at once"))
+                _ = connection
+                return
+            }
+            Issue.record("two signals were never sent within 100 ms")
         }
 
         @Test("a second signal, later, is a wish of its own")
@@ -166,7 +175,7 @@ extension EndToEnd {
             let connection = try gateway.connect()
             _ = try connection.exchange(HTTPRequest("GET", "/healthz").text)
             gateway.process?.send(SIGTERM)
-            #expect(eventually(withinSeconds: 10) { gateway.errors.contains("draining") })
+            #expect(gateway.says("draining"), "\(gateway.errors)")
             pause(milliseconds: 700)
             #expect(try gateway.stop(with: SIGTERM) == .exit(128 + SIGTERM), "\(gateway.errors)")
             _ = connection
@@ -181,9 +190,7 @@ extension EndToEnd {
                     64,
                 ]
                 for signal in signals { gateway.process?.send(signal) }
-                #expect(
-                    eventually(withinSeconds: 10) { gateway.errors.contains("SIGUSR2") },
-                    "\(gateway.errors)")
+                #expect(gateway.says("SIGUSR2"), "\(gateway.errors)")
                 #expect(try gateway.post(operation.entry("anne")).status == 201)
                 #expect(gateway.says("signal ignored"))
             }
@@ -201,7 +208,7 @@ extension EndToEnd {
             let gateway = try Gateway()
             let process = try gateway.launch(
                 shell: Gateway.Shell(script: "ulimit -f 64; exec \"$@\""))
-            #expect(process.wait(atMostSeconds: 20) == .exit(74), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
             #expect(gateway.says("file-size limit"), "\(gateway.errors)")
         }
 

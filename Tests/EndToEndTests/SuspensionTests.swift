@@ -51,7 +51,7 @@ extension EndToEnd {
             try withReplayedGateway { gateway in
                 let summer = try gateway.openOperation("ete")
                 let winter = try gateway.openOperation("hiver")
-                let until = time(in: 4)
+                let until = time(in: 600)
                 let own = try gateway.admin(
                     "POST", "/v1/operations/hiver/suspend", #"{"ground":"security","note":"n"}"#)
                 #expect(own.status == 200, "\(own)")
@@ -65,6 +65,11 @@ extension EndToEnd {
                 let both = try gateway.state(of: winter)
                 #expect(both["suspension"]?["of"]?.string == "operation", "\(both)")
                 #expect(both["suspensions"]?.elements.count == 2, "\(both)")
+                // The same with an end that a test can wait for.
+                let soon = try gateway.admin(
+                    "POST", "/v1/clients/acme/suspend",
+                    #"{"ground":"fraud","note":"n","until":"\#(time(in: 3))"}"#)
+                #expect(soon.status == 200, "\(soon)")
                 let isOpen = try eventually(withinSeconds: 30) {
                     try gateway.state(of: summer)["state"]?.string == "open"
                 }

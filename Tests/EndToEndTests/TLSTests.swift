@@ -137,12 +137,25 @@ extension EndToEnd {
                 let took = ContinuousClock.now - start
                 // The default is ten seconds.
                 #expect(took > .milliseconds(500) && took < .seconds(8), "\(took)")
-                #expect(try secure.handshakes("timed_out", version: "none") == 2)
+                #expect(
+                    try eventually(withinSeconds: 30) {
+                        try secure.handshakes("timed_out", version: "none") == 2
+                    })
                 // A handshake is one thing, the head behind it another: each has its time.
-                let connection = try secure.gateway.connect()
+                let connection = try connectInTime(secure.gateway)
                 try connection.send("GET /healthz HTTP/1.1\r\n")
                 #expect(try connection.receive().status == 408)
             }
+        }
+
+        /// A connection whose handshake took less than the second that it may: a busy machine may
+        /// need a few tries.
+        private func connectInTime(_ gateway: Gateway) throws -> HTTPConnection {
+            for _ in 0..<10 {
+                // Too late: the next one may not be.
+                if let connection = try? gateway.connect() { return connection }
+            }
+            return try gateway.connect()
         }
 
         @Test("handshakes are counted by what they came to, and the certificate's end is told")
@@ -242,7 +255,10 @@ extension EndToEnd {
                 let hello: [UInt8] = [0x16, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFC, 3, 3]
                 try long.send(hello + [UInt8](repeating: 0, count: 8_000))
                 #expect(long.isClosedByPeer())
-                #expect(try secure.handshakes("too_long", version: "none") == 1)
+                #expect(
+                    try eventually(withinSeconds: 30) {
+                        try secure.handshakes("too_long", version: "none") == 1
+                    })
 
                 gateway.tls?.commands = [("MinProtocol", "TLSv1.3")]
                 let restless = try gateway.connect()
@@ -254,7 +270,10 @@ extension EndToEnd {
                 try restless.secured?.updateKeys()
                 #expect(throws: HTTPConnection.Failure.self) { try restless.exchange(health) }
                 let ended = "portillon_connections_ended_total"
-                #expect(try secure.count(ended, "limit=\"handshakes\"") == 1)
+                #expect(
+                    try eventually(withinSeconds: 30) {
+                        try secure.count(ended, "limit=\"handshakes\"") == 1
+                    })
             }
         }
 

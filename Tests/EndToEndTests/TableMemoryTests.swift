@@ -28,7 +28,7 @@ extension EndToEnd {
             #expect(last.json["verdict"]?.string == "overloaded")
             #expect(last.json["detail"]?.string?.contains("memory") == true, "\(last)")
             #expect(try connection.exchange(operation.entry("p1").text).status == 200)
-            let isTold = eventually(withinSeconds: 20) {
+            let isTold = eventually(withinSeconds: 30) {
                 gateway.errors.contains("the tables are full")
             }
             #expect(isTold, "\(gateway.errors)")
@@ -36,11 +36,11 @@ extension EndToEnd {
             #expect(status.output.contains("new participants are refused"), "\(status)")
             try write(64 << 20)
             gateway.process?.send(SIGHUP)
-            let goesOn = try eventually(withinSeconds: 20) {
+            let goesOn = try eventually(withinSeconds: 30) {
                 try connection.exchange(operation.entry("p\(accepted)").text).status == 201
             }
             #expect(goesOn, "\(gateway.errors)")
-            let isOver = eventually(withinSeconds: 20) {
+            let isOver = eventually(withinSeconds: 30) {
                 gateway.errors.contains("the tables have room again")
             }
             #expect(isOver, "\(gateway.errors)")

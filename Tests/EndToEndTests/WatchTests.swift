@@ -55,7 +55,7 @@ extension EndToEnd {
                 #expect(errors.contains("answers again"), "\(errors)")
                 #expect(errors.split(separator: "\n").count < 8, "once, not each time: \(errors)")
                 process.send(signal)
-                #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(errors)")
+                #expect(process.wait(atMostSeconds: 30) == .exit(0), "\(errors)")
                 #expect(!text(gateway).contains("\u{1B}"), "no control sequences in a pipe")
             }
         }
@@ -69,7 +69,7 @@ extension EndToEnd {
                 }
                 #expect(isWatched, "\(text(gateway))")
                 process.send(SIGINT)
-                #expect(process.wait(atMostSeconds: 10) == .exit(0))
+                #expect(process.wait(atMostSeconds: 30) == .exit(0))
                 for line in text(gateway).split(separator: "\n") {
                     let value = try JSONDecoder().decode(JSON.self, from: Data(line.utf8))
                     #expect(value["version"]?.string != nil)
@@ -95,7 +95,7 @@ extension EndToEnd {
                 #expect(isMissed, "\(text(gateway))")
                 try gateway.start()
                 process.send(SIGTERM)
-                #expect(process.wait(atMostSeconds: 10) != nil)
+                #expect(process.wait(atMostSeconds: 30) != nil)
             }
         }
 
@@ -103,7 +103,7 @@ extension EndToEnd {
         func neverThere() throws {
             let gateway = try Gateway()
             let process = try watch(gateway, ["--watch", "0.1", "--token", "t"])
-            #expect(process.wait(atMostSeconds: 20) == .exit(69))
+            #expect(process.wait(atMostSeconds: 30) == .exit(69))
         }
     }
 }

@@ -22,7 +22,7 @@ struct WordingTests {
         return list(EventPhrase.self) + list(SummaryPhrase.self) + list(PagePhrase.self)
             + list(TermPhrase.self) + list(VerdictPhrase.self) + list(PolicyPhrase.self)
             + list(RobotPhrase.self) + list(ExplanationPhrase.self) + list(Finding.Figure.self)
-            + list(Finding.Relation.self) + list(LimitSource.self)
+            + list(Finding.Relation.self) + list(LimitSource.self) + list(IncidentRule.self)
             + units + terms
     }
 

@@ -26,7 +26,7 @@ struct AdminNamesTests {
     func names() throws {
         let gateway = try start(["Gate.example"])
         let port = gateway.adminPort
-        for path in ["/", "/room/room.js", "/notice"] {
+        for path in ["/", "/room/room.js"] {
             for host in [
                 "127.0.0.1:\(port)", "localhost:\(port)", "[::1]:\(port)", "10.1.2.3",
                 "gate.example", "GATE.example:\(port)",

@@ -123,6 +123,51 @@ struct AvailabilityTests {
         reporter.turn()
         #expect(recorded().isEmpty, "nothing came since")
     }
+
+    @Test("a client whose queue is full has lost no minute: it is smoothed")
+    func fullQueue() throws {
+        let bench = try Bench([
+            .contract(.putClient(id: "acme", name: "A")),
+            .operation(.put(id: "ete", settings: .of("acme"), dataKeyID: "d")),
+        ])
+        let shared = bench.shared
+        let wall = SystemClock.wallClock().milliseconds
+        shared.health.clockLeapMilliseconds = wall % 60_000
+        let minute = Minute(containing: shared.ledgerTime)
+        var reporter = LostMinuteReporter(shared)
+        func enter(_ verdict: EntryVerdict, times: Int) {
+            for _ in 0..<times {
+                if let cause = RefusalCause(verdict) {
+                    shared.instruments.operations.count(cause, of: 0, lane: 0)
+                }
+                shared.instruments.count(verdict, of: 0, lane: 0)
+            }
+        }
+        func endMinute() -> [LostMinute] {
+            shared.health.clockLeapMilliseconds -= 60_000
+            reporter.turn()
+            var found: [LostMinute] = []
+            while let request = shared.administration.next() {
+                if case .fact(.lostMinute(let lost)) = request.record.command {
+                    found.append(lost)
+                }
+            }
+            return found
+        }
+        reporter.turn()
+        enter(.accepted, times: 1)
+        enter(.crowded, times: 3_600)
+        #expect(endMinute() == [])
+        // What else finds no room counts beside it, as ever.
+        enter(.accepted, times: 84)
+        enter(.crowded, times: 10)
+        enter(.noMemory, times: 6)
+        #expect(
+            endMinute() == [
+                LostMinute(
+                    client: "acme", minute: minute.advanced(by: 1), refused: 6, attempts: 100)
+            ])
+    }
 }
 
 extension OperationSettings {

@@ -72,14 +72,15 @@ struct BehaviourTests {
     @Test("an address, a network, a connection have a hash each; behind a proxy no connection")
     func traits() throws {
         func traits(
-            _ address: String, _ transport: RobotTransport, isHidden: Bool = false
+            _ address: String, _ transport: RobotTransport, isHidden: Bool = false,
+            key: UInt64 = 5, ownKey: UInt64 = 6
         ) throws -> EntryTraits {
             let peer = try #require(address.withBytes { IPAddress(text: $0) })
             return EntryTraits(
                 from: RequestSource(
                     connection: EventToken(place: 7, generation: 3), peer: peer,
                     transport: transport), ClientAddress(peer, isHidden: isHidden),
-                operation: 1, key: 2, head: 9, lane: 1, OriginHash(key: 5))
+                operation: 1, key: 2, head: 9, lane: 1, OriginHash(key: key, ownKey: ownKey))
         }
         let one = try traits("192.0.2.1", .plain)
         let neighbour = try traits("192.0.2.2", .plain)
@@ -98,14 +99,21 @@ struct BehaviourTests {
         #expect(proxied.session == 0 && proxied.address == one.address)
         let hidden = try traits("192.0.2.1", .proxied, isHidden: true)
         #expect(hidden.address == 0 && hidden.network == 0, "not known")
+        // Nodes of one cluster share the first key: a person is one, a connection is a node's.
+        let elsewhereToo = try traits("192.0.2.1", .plain, ownKey: 7)
+        #expect(elsewhereToo.address == one.address && elsewhereToo.network == one.network)
+        #expect(elsewhereToo.session != one.session)
+        #expect(try traits("192.0.2.1", .plain, key: 8).address != one.address)
     }
 
     @Test("addresses are spread over all bits, which counts of addresses rely on")
     func spread() {
-        let origins = OriginHash(key: 5)
+        let origins = OriginHash(key: 5, ownKey: 5)
         let hashes = (0 as UInt32..<64).map { origins.hash(IPAddress(ipv4: 0xC000_0200 + $0)) }
         #expect(Set(hashes.map { $0 >> 58 }).count > 24)
         #expect(Set(hashes.map { UInt32(truncatingIfNeeded: $0) }).count == 64)
-        #expect(OriginHash(key: 6).hash(IPAddress(ipv4: 1)) != origins.hash(IPAddress(ipv4: 1)))
+        #expect(
+            OriginHash(key: 6, ownKey: 5).hash(IPAddress(ipv4: 1))
+                != origins.hash(IPAddress(ipv4: 1)))
     }
 }

@@ -21,15 +21,22 @@ final class Bench {
     let folder: TestFolder
     let shared: Shared
     let control: Control
+    let vault: SharedVault
     private let sequencer: ThreadHandover<Sequencer>
     private let projector: ThreadHandover<Projector>
     private var sequencerThread: SystemThread?
     private var projectorThread: SystemThread?
 
-    /// - Parameter commands: applied before anything is left.
+    /// - Parameters:
+    ///   - commands: applied before anything is left.
+    ///   - copies: gets each batch that is stored.
+    ///   - followed: of a node that follows.
+    ///   - vault: another bench's, where keys are those of one cluster.
     init(
         _ commands: [AdministrativeCommand], clock: any MachineClock = SystemClock(),
         proxies: TrustedProxies = TrustedProxies(), cluster: ClusterStatus? = nil,
+        copies: CopiedLog? = nil,
+        following followed: (any FollowedLog)? = nil, vault: SharedVault? = nil,
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         folder = try TestFolder()
@@ -42,20 +49,25 @@ final class Bench {
         }
         var empty = Snapshot()
         var snapshotEnd: UInt64 = 0
-        let log = try data.recover(
+        var log = try data.recover(
             &empty, snapshotEnd: &snapshotEnd, limits: limits, logger: TestGateway.silent)
+        if let copies { log.wrapStore { CopyingStore($0, copies) } }
         let projections = Projections(catalogue: ledger.catalogue, evidence: empty.evidence)
         shared = try Shared(
             limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
             cluster: cluster, logger: TestGateway.silent)
+        self.vault =
+            try vault ?? SharedVault(try data.openVault(masterKey: folder.path + "/master.key"))
         control = try Control(
-            shared: shared,
-            vault: SharedVault(try data.openVault(masterKey: folder.path + "/master.key")),
+            shared: shared, vault: self.vault,
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))
-        sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))
+        sequencer = ThreadHandover(
+            Sequencer(shared: shared, ledger: ledger, log: log, following: followed))
         projector = ThreadHandover(
-            Projector(shared: shared, projections: projections, keys: [:]))
+            Projector(
+                shared: shared, projections: projections, keys: [:],
+                reading: followed == nil ? nil : self.vault))
     }
 
     /// The sequencer, for a test that turns it by itself; it is given once, and not started.
@@ -115,7 +127,7 @@ final class Bench {
         while answers.count < count {
             bell.prepareToSleep()
             if shared.lanes[0].answers.isEmpty,
-                !bell.wait(timeoutNanoseconds: 10_000_000_000)
+                !bell.wait(timeoutNanoseconds: 30_000_000_000)
             {
                 return answers
             }

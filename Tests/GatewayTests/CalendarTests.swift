@@ -127,29 +127,4 @@ struct CalendarTests {
         #expect(wrong.status == 422)
         #expect((wrong.object["errors"] as? [Any])?.count == 4, "\(wrong)")
     }
-
-    @Test("the page for notices needs no token, and may do no more than it must")
-    func page() throws {
-        let gateway = try TestGateway()
-        for (path, type) in [
-            ("/notice", "text/html"), ("/notice.js", "text/javascript"),
-            ("/notice.css", "text/css"),
-        ] {
-            let answer = try WireClient(port: gateway.adminPort)
-                .exchange("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            #expect(answer.status == 200, "\(answer)")
-            #expect(answer["content-type"]?.hasPrefix(type) == true, "\(answer)")
-            let policy = answer["content-security-policy"] ?? ""
-            #expect(policy.hasPrefix("default-src 'none'; script-src 'self';"), "\(answer)")
-            #expect(!policy.contains("unsafe"))
-            let post = try WireClient(port: gateway.adminPort)
-                .exchange("POST \(path) HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 0\r\n\r\n")
-            #expect(post.status == 405, "\(post)")
-        }
-        let script = try WireClient(port: gateway.adminPort)
-            .exchange("GET /notice.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").text
-        for path in ["/v1/operations", "campaign-check", "campaigns"] {
-            #expect(script.contains(path))
-        }
-    }
 }

@@ -1,6 +1,11 @@
+import Bytes
 import Foundation
 import Ledger
+import Projections
+import Robots
 import Testing
+import Time
+import Vault
 
 @testable import Gateway
 
@@ -180,6 +185,34 @@ struct ChallengeTests {
         // Work opens the door all the same.
         let work = try second.altcha()
         #expect(try post(operation.entry("claire", altcha: work), to: gateway).status == 201)
+    }
+
+    @Test("whether an entry has waited is seen by its turn's time, not by another clock's")
+    func turnsTime() throws {
+        let bench = try Bench(try Bench.opened(robots: .challenge)) { $0.challengeIterations = 1 }
+        let pool = bench.shared.challenges
+        pool.prepare()
+        while pool.makeRound() {}
+        let operation = bench.shared.projected.catalogue.operations[0]
+        let keys = OperationKeys(OperationSecrets(), from: 0)
+        let profile = OperationProfile(operation, index: 0, keys: keys)
+        let key = DirectoryKey(bench.shared.projected.catalogue.keys[0], index: 0)
+        var challenges = EntryChallenges(bench.shared, lane: 0)
+        var text = ByteBuffer(capacity: 1_024)
+        // Years from now by any clock.
+        let ready: UInt32 = 4_000_000_000
+        let isMade = challenges.append(
+            .usual, for: profile, key, expires: ready + 60, ready: ready, to: &text)
+        try #require(isMade)
+        let object = try JSONSerialization.jsonObject(with: Data(text.bytes.array))
+        let altcha = try unsolved(
+            TestChallenge(challenged: try #require(object as? [String: Any])))
+        let early = Timestamp(milliseconds: Int64(ready) * 1_000 - 1)
+        let refused = altcha.withBytes { challenges.verify($0, profile, key, at: early) }
+        #expect(refused == .failed)
+        let inTime = early.advanced(byMilliseconds: 1)
+        let solved = altcha.withBytes { challenges.verify($0, profile, key, at: inTime) }
+        #expect(solved.state == .solved && solved.expires == ready + 60)
     }
 
     @Test("a wait replaces nothing where it is switched off, changed, or would outlast it")

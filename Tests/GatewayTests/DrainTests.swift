@@ -59,7 +59,7 @@ struct DrainTests {
     func notice() throws {
         let (held, passed) = try Self.sockets()
         defer { for socket in held { close(socket) } }
-        let gateway = try TestGateway(passed: passed) { $0.drainNoticeMilliseconds = 3_000 }
+        let gateway = try TestGateway(passed: passed) { $0.drainNoticeMilliseconds = 5_000 }
         let operation = try gateway.open("ete")
         let kept = try gateway.connect()
         #expect(try kept.exchange(operation.entry("a"))["connection"] == nil)

@@ -126,7 +126,7 @@ struct EventStreamTests {
         let folder = try TestFolder()
         var gateway = try TestGateway(folder: folder) { limits in
             limits.streamBytes = 4_096
-            limits.drainSeconds = 2
+            limits.drainSeconds = 4
         }
         _ = try gateway.open("ete")
         let readers = try (0..<24).map { try EventClient(gateway, after: $0 % 2 == 0 ? 0 : nil) }

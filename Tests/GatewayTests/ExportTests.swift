@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Ledger
 import Testing
+import Wire
 
 @testable import Gateway
 
@@ -147,8 +148,68 @@ struct ExportTests {
             let answer = try get(gateway, path + "?" + query)
             #expect(answer.status == 422 && answer.text.contains("wrong_query"), "\(query)")
         }
+        for query in ["format=csv&", "f%6Frmat=csv", "format=csv"] {
+            let answer = try get(gateway, path + "?" + query)
+            #expect(answer["content-type"]?.hasPrefix("text/csv") == true, "\(query)")
+        }
         let method = try gateway.admin("POST", path)
         #expect(method.status == 405 && method["allow"] == "GET, HEAD")
+    }
+
+    /// A slow reader of an export of `ete` has its beginning, then something is done.
+    /// - Returns: whether the export was whole all the same.
+    private func isWhole(
+        _ gateway: TestGateway, token: String, after change: () throws -> Void
+    ) throws -> Bool {
+        let client = try WireClient(port: gateway.adminPort, receiveBufferBytes: 4_096)
+        try client.send(
+            "GET /v1/operations/ete/export HTTP/1.1\r\nHost: a\r\n"
+                + "Authorization: Bearer \(token)\r\n\r\n")
+        #expect(try client.receiveHead().status == 200)
+        _ = try client.receiveChunk()
+        try change()
+        do throws(WireClient.Ending) {
+            while try !client.receiveChunk().isEmpty {}
+            return true
+        } catch {
+            #expect(error == .finished)
+            return false
+        }
+    }
+
+    @Test("ends without its last chunk when its token is revoked, or its operation is reset")
+    func outlived() throws {
+        let gateway = try TestGateway {
+            $0.writeSeconds = 300
+            $0.unsentBytes = 4_096
+        }
+        let operation = try gateway.open("ete")
+        let note = #""fields":{"note":"\#(String(repeating: "x", count: 2_000))"}"#
+        try enter(0..<1_200, gateway, operation, members: note)
+        let made = try gateway.admin("POST", "/v1/tokens", #"{"role":"client","client":"acme"}"#)
+        let stolen = try #require(made.object["token"] as? String, "\(made)")
+        let id = try #require(made.object["token_id"] as? String, "\(made)")
+        #expect(try isWhole(gateway, token: stolen) {})
+        let isRead = try isWhole(gateway, token: stolen) {
+            let revoked = try gateway.admin("POST", "/v1/tokens/\(id)/revoke", "{}")
+            #expect(revoked.status == 200, "\(revoked)")
+        }
+        #expect(!isRead, "the token was revoked")
+        let other = try token(gateway, #"{"role":"client","client":"acme"}"#)
+        let isKept = try isWhole(gateway, token: other) {
+            let reset = try gateway.admin(
+                "POST", "/v1/operations/ete/reset", #"{"confirm":"ete"}"#)
+            #expect(reset.status == 200, "\(reset)")
+        }
+        #expect(!isKept, "the operation was reset")
+    }
+
+    @Test("a dossier that has no memory for its beginning is a 500, and the gateway goes on")
+    func dossierFailed() throws {
+        struct Lacking: Error {}
+        let bench = try Bench([])
+        let problem = EvidenceHandlers(bench.control).problem(Lacking(), of: "ete")
+        #expect(problem.status.code == 500 && problem.code == "dossier_failed")
     }
 
     @Test("as CSV has a header, quotes what must be, and runs nothing in a spreadsheet")

@@ -176,7 +176,7 @@ struct GreedTests {
         let deaf = try (0..<20).map { _ in try gateway.connect(receiveBufferBytes: 2_048) }
         for client in deaf { client.sendWhatIsTaken(burst) }
         let began = ContinuousClock.now
-        while try ended(gateway, "memory") == 0, ContinuousClock.now - began < .seconds(8) {
+        while try ended(gateway, "memory") == 0, ContinuousClock.now - began < .seconds(30) {
             for client in deaf { client.sendWhatIsTaken(burst) }
         }
         #expect(try ended(gateway, "memory") > 0)

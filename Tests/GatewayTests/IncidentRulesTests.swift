@@ -1,4 +1,5 @@
 import Availability
+import Evidence
 import Ledger
 import Testing
 import Time
@@ -19,7 +20,7 @@ struct IncidentRulesTests {
 
     /// Opens an incident of a rule.
     private func open(
-        _ rule: IncidentRules.Rule, at time: Timestamp, in register: inout IncidentRegister
+        _ rule: IncidentRule, at time: Timestamp, in register: inout IncidentRegister
     ) throws {
         _ = try register.open(
             IncidentOrder(.minor, title: "t"), at: time,

@@ -56,6 +56,24 @@ struct LackingKeysTests {
         #expect(lacking.count == 0)
     }
 
+    @Test("that are gone for good are waited for, but not where a person has accepted that")
+    func acceptsMissing() throws {
+        let catalogue = try catalogue(3)
+        var own = try openVault()
+        for id in ["d0", "d2"] { _ = try own.create(id) }
+        let vault = SharedVault(own)
+        let log = RecordedLog()
+        var waiting = LackingKeys(of: catalogue, from: vault, log.logger)
+        var accepting = LackingKeys(
+            of: catalogue, from: vault, acceptsMissing: true, log.logger)
+        #expect(waiting.read(catalogue).map(\.operation) == [0, 2])
+        #expect(waiting.count == 1)
+        #expect(log.lines.isEmpty)
+        #expect(accepting.read(catalogue).map(\.operation) == [0, 2])
+        #expect(accepting.count == 0)
+        #expect(log.lines.map(\.message) == ["accepted: an operation takes no entries"])
+    }
+
     @Test("are not lost where the key space does not answer, and are those of the operation")
     func survivesSilence() throws {
         let catalogue = try catalogue(2)

@@ -61,7 +61,7 @@ struct LanesTests {
         lane.bell.prepareToSleep()
         #expect(!lane.hasWork)
         Thread.detachNewThread { lane.post(.drain) }
-        #expect(lane.bell.wait(timeoutNanoseconds: 5_000_000_000))
+        #expect(lane.bell.wait(timeoutNanoseconds: 30_000_000_000))
         lane.bell.wokeUp()
         #expect(lane.hasWork)
         #expect(lane.drainMessages().count == 1)

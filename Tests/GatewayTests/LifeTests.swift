@@ -59,7 +59,7 @@ struct LifeTests {
     }
 
     /// Entries that a client of the drain sends at once; each is decided after the one before.
-    private static let pipelined = 100
+    private static let pipelined = 300
 
     @Test("a drain answers or closes each connection cleanly, and loses nothing acknowledged")
     func drains() throws {
@@ -67,7 +67,7 @@ struct LifeTests {
         var operation = TestOperation(name: "", key: "")
         var acknowledged: [String: String] = [:]
         do {
-            // The longest gathering: a hundred entries, one after the other, take a second.
+            // The longest gathering: the entries, one after the other, take three seconds.
             let gateway = try TestGateway(folder: folder) { $0.gatherMicroseconds = 10_000 }
             operation = try gateway.open("ete")
             let clients = try (0..<24).map { _ in try gateway.connect() }

@@ -7,6 +7,7 @@ import Sockets
 import TestSupport
 import Testing
 import Time
+import Vault
 
 @testable import Gateway
 
@@ -19,9 +20,18 @@ final class LinkLeader {
     /// - Parameters:
     ///   - credit: entries that a link may have on their way.
     ///   - lanes: links that get credit.
-    init(term: UInt64 = 1, credit: Int = 8_192, lanes: Int = .max) throws {
+    ///   - copies: gets each batch that the leader stores.
+    init(
+        term: UInt64 = 1, credit: Int = 8_192, lanes: Int = .max, copies: CopiedLog? = nil
+    ) throws {
         let status = ClusterStatus(node: "a\(term)")
-        bench = try Bench(try Bench.opened(), cluster: status) { $0.linkEntries = credit }
+        bench = try Bench(try Bench.opened(), cluster: status, copies: copies) {
+            $0.linkEntries = credit
+        }
+        // Of the operation that is there.
+        try bench.vault.withLock { vault throws(KeyVaultError) in _ = try vault.create("d-1") }
+        // With its office a node decides what it is asked for.
+        bench.shared.commands?.takeOffice()
         bench.shared.leaves.add(0..<1 << 20)
         status.term = term
         status.office = term
@@ -33,7 +43,8 @@ final class LinkLeader {
             LogOwner(node: status.node, term: term, address: "\(listener.address)"))
         try server.start(listener)
         let lent = Array(bench.shared.linkLanes.prefix(lanes))
-        server.lend(LinkLanes(bench.shared, lent, bench.shared.links))
+        server.lend(
+            LinkLanes(bench.shared, lent, bench.shared.links), CommandDesk(bench.control))
     }
 
     func end() {
@@ -42,7 +53,7 @@ final class LinkLeader {
     }
 
     /// Whether so many entries have come over links, within some seconds.
-    func hasTaken(_ count: UInt64, withinSeconds seconds: Double = 10) -> Bool {
+    func hasTaken(_ count: UInt64, withinSeconds seconds: Double = 30) -> Bool {
         eventually(withinSeconds: seconds) { bench.shared.links.read(.taken) >= count }
     }
 }
@@ -54,10 +65,20 @@ final class LinkFollower {
     let forwarding: EntryForwarding
     private let bell: Doorbell
 
-    init(_ change: (inout Limits) -> Void = { _ in }) throws {
+    /// - Parameters:
+    ///   - copied: what its sequencer follows, once the bench is started.
+    ///   - vault: where it reads keys.
+    init(
+        following copied: CopiedLog? = nil, vault: SharedVault? = nil,
+        _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
         status.state = .following
-        bench = try Bench(try Bench.opened(), cluster: status) { limits in
+        bench = try Bench(
+            try Bench.opened(), cluster: status, following: copied, vault: vault
+        ) { limits in
             limits.connections = 4_096
+            // However busy the machine, what a leader decides comes back in time.
+            limits.answerSeconds = 30
             change(&limits)
         }
         bell = try #require(bench.shared.forwarderBell)

@@ -47,6 +47,23 @@ struct OpenAPITests {
         #expect(!String(decoding: OpenAPIDocument.ofPublic, as: UTF8.self).contains("token"))
     }
 
+    @Test("of the public listener is a file: compressed, and not sent again to who has it")
+    func publicFile() throws {
+        let gateway = try TestGateway()
+        func ask(_ fields: String) throws -> Answer {
+            try gateway.connect().exchange(
+                "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+        }
+        let plain = try ask("")
+        #expect(plain.status == 200 && plain.body == OpenAPIDocument.ofPublic)
+        let tag = try #require(plain["etag"])
+        let again = try ask("If-None-Match: \(tag)\r\n")
+        #expect(again.status == 304 && again.body.isEmpty)
+        let compressed = try ask("Accept-Encoding: gzip\r\n")
+        #expect(compressed["content-encoding"] == "gzip")
+        #expect(compressed.body.count < plain.body.count / 2)
+    }
+
     @Test("has the header field that a stream of events goes on by")
     func fields() throws {
         let document = try object(OpenAPIDocument.ofBoth)

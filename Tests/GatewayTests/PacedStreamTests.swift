@@ -61,7 +61,8 @@ private final class NumberedPieces: BodyProducer {
 /// Answers each request with the next of a test's producers.
 private struct PacedService: TestLoopService, ~Copyable {
     let lane: WorkerLane
-    let executor: LongAnswerExecutor
+    let executor: ControlExecutor
+    let permission: Permission
     let producers: ProducerBox
 
     mutating func answer(
@@ -70,11 +71,20 @@ private struct PacedService: TestLoopService, ~Copyable {
     ) -> Disposition {
         let stream = PacedStream(
             lane: lane, connection: source.connection, executor: executor,
-            producer: producers.next()
+            producer: producers.next(), isPermitted: { [permission] in permission.isGiven }
         ) { _ in }
         writer.beginStream(.export, type: "application/x-ndjson")
         return .streams(stream)
     }
+}
+
+/// Of every request, until it is taken back.
+private final class Permission: Sendable {
+    private let isTakenBack = Atomic<Bool>(false)
+
+    var isGiven: Bool { !isTakenBack.load(ordering: .relaxed) }
+
+    func takeBack() { isTakenBack.store(true, ordering: .relaxed) }
 }
 
 /// What the next requests are answered with.
@@ -90,6 +100,7 @@ private final class ProducerBox: Sendable {
 private final class PacedLoop {
     let bench: Bench
     let producers = ProducerBox()
+    let permission = Permission()
     let port: UInt16
     private let thread: SystemThread
     private var isDrained = false
@@ -100,9 +111,11 @@ private final class PacedLoop {
             on: try #require(SocketAddress("127.0.0.1:0")), unsentBytes: 4_096)
         port = listener.address.port
         let (handover, shared, producers) = (ThreadHandover(listener), bench.shared, producers)
+        let (executor, permission) = (bench.control.executors.long, permission)
         thread = try SystemThread(name: "worker-0") {
             let service = PacedService(
-                lane: shared.lanes[0], executor: LongAnswerExecutor(), producers: producers)
+                lane: shared.lanes[0], executor: executor, permission: permission,
+                producers: producers)
             do {
                 var loop = try EventLoop(
                     lane: 0, .public, shared, service: service, listener: handover.receive())
@@ -192,7 +205,22 @@ struct PacedStreamTests {
         _ = try client.receiveHead()
         for _ in 1...3 { #expect(try client.receiveChunk().count == 64 << 10) }
         #expect(throws: WireClient.Ending.finished) { try client.receiveChunk() }
-        #expect(loop.ended(by: .streamFailed) == 1)
+        #expect(eventually(withinSeconds: 30) { loop.ended(by: .streamFailed) == 1 })
+    }
+
+    @Test("a body that is not permitted any more has no further piece and no last chunk")
+    func takenBack() throws {
+        let loop = try PacedLoop { $0.writeSeconds = 300 }
+        let producer = NumberedPieces(200)
+        let client = try loop.ask(producer, receiveBufferBytes: 4_096)
+        _ = try client.receiveHead()
+        #expect(try client.receiveChunk() == NumberedPieces.piece(1, 64 << 10))
+        loop.permission.takeBack()
+        #expect(throws: WireClient.Ending.finished) {
+            for _ in 2...200 { _ = try client.receiveChunk() }
+        }
+        #expect(eventually(withinSeconds: 30) { loop.ended(by: .streamFailed) == 1 })
+        #expect(producer.madeCount < 8, "made \(producer.madeCount) pieces")
     }
 
     @Test("a reader that goes away frees what its answer holds")
@@ -216,7 +244,7 @@ struct PacedStreamTests {
             NumberedPieces(100_000, onEnd: { freed.signal() }), receiveBufferBytes: 4_096)
         _ = try client.receiveHead()
         #expect(freed.wait(timeout: .now() + 30) == .success)
-        #expect(loop.ended(by: .write) == 1)
+        #expect(eventually(withinSeconds: 30) { loop.ended(by: .write) == 1 })
     }
 
     @Test("neither time that a piece takes nor a drain ends one as if it were whole")

@@ -107,6 +107,7 @@ struct ProblemTests {
             (.suspended, "suspended", 503),
             (.suspendedForGood, "suspended", 410), (.challenged, "challenged", 403),
             (.challengesUsedUp, "overloaded", 503), (.handedOver, "overloaded", 503),
+            (.settingsMoved, "overloaded", 503), (.shed, "overloaded", 503),
         ]
         for (verdict, name, status) in table {
             #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)
@@ -119,5 +120,17 @@ struct ProblemTests {
         #expect(EntryVerdict.repeated.nameIndex == 1)
         #expect(EntryVerdict.notOpen.problem.code == "not_open")
         #expect(EntryVerdict.closed.problem.code == "closed")
+    }
+
+    @Test("what came under other settings, or before a reset, lacked no room")
+    func settingsMoved() throws {
+        #expect(EntryVerdict(.reset) == .settingsMoved)
+        #expect(EntryVerdict(.settingsChanged) == .settingsMoved)
+        #expect(MissingRoom(.settingsMoved) == nil && MissingRoom(.shed) == nil)
+        #expect(EntryVerdict(.full(.participants)) == .full)
+        #expect(MissingRoom(.full) == .entryTable && MissingRoom(.noMemory) == .entryTable)
+        #expect(EntryVerdict.settingsMoved.problem.retryAfterSeconds == 1)
+        // Between nodes a verdict is its number: a new one goes behind all others.
+        #expect(EntryVerdict.settingsMoved.rawValue == EntryVerdict.handedOver.rawValue + 1)
     }
 }

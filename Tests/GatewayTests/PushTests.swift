@@ -125,18 +125,35 @@ struct PushTests {
             refused.record(.unknown, from: address)
         }
         let due = try #require(refused.due(at: 1))
-        #expect(due.refusals.count == RefusedTokens.networks)
-        #expect(due.refusals.allSatisfy { $0.count == 4 })
-        #expect(due.others == 1_000 - 4 * UInt64(RefusedTokens.networks))
-        #expect(due.refusals.first?.network.networkText == "192.0.2.0/24")
+        let maximum = RefusalTally<RefusedTokens.Knock>.maximumRows
+        #expect(due.rows.count == maximum)
+        #expect(due.rows.allSatisfy { $0.count == 4 })
+        #expect(due.others == 1_000 - 4 * UInt64(maximum))
+        #expect(due.rows.first?.key.network.networkText == "192.0.2.0/24")
         #expect(refused.count(of: .unknown) == 1_000 && refused.count(of: .missing) == 0)
         let address = IPAddress(high: 0x2001_0DB8_0001_0002, low: 3)
         refused.record(.role, from: address, name: "marie")
         #expect(refused.due(at: 59_000_000_000) == nil, "the last line is less than a minute old")
         let later = try #require(refused.due(at: 61_000_000_000))
-        #expect(later.refusals.first?.network.networkText == "2001:db8:1::/48")
-        #expect(later.refusals.first?.name == "marie" && later.others == 0)
+        #expect(later.rows.first?.key.network.networkText == "2001:db8:1::/48")
+        #expect(later.rows.first?.key.name == "marie" && later.others == 0)
         #expect(refused.due(at: 200_000_000_000) == nil, "nothing since")
+    }
+
+    @Test("foreign origins: once a minute, by operation, so many bytes of each, printable ones")
+    func origins() throws {
+        let refused = ForeignOrigins()
+        let long = "https://" + String(repeating: "x", count: 300)
+        for (origin, operation) in [("a b", 0), ("a b", 0), ("a b", 1), (long, 0), (long + "y", 0)]
+        {
+            origin.withBytes { refused.record($0, of: UInt32(operation)) }
+        }
+        let due = try #require(refused.due(at: 1))
+        // A text that is not printable is another one than what is kept of it.
+        #expect(due.rows.map(\.key.operation) == [0, 0, 1, 0])
+        #expect(due.rows.last?.count == 2 && due.others == 0)
+        #expect(due.rows.last?.key.origin.utf8.count == ForeignOrigins.originBytes)
+        #expect(due.rows.first?.key.origin == "a?b")
     }
 
     @Test("the journal's rate is what was written over the last ten minutes")

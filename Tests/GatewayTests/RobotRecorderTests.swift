@@ -1,4 +1,5 @@
 import Bytes
+import Evidence
 import Ledger
 import Projections
 import Testing
@@ -11,6 +12,7 @@ struct RobotRecorderTests {
     /// A gateway's threads that are turned by hand, at a time that a test gives.
     private final class World {
         let bench: Bench
+        private let commands: [AdministrativeCommand]
         let clock = HandClock()
         var recorder: RobotRecorder
         var shared: Shared { bench.shared }
@@ -20,23 +22,20 @@ struct RobotRecorderTests {
             var settings = Bench.settings(.unlimited)
             settings.robots = .observe
             settings.networks = networks
-            bench = try Bench(
+            let permit = AdministrativeCommand.permit(
+                .issue(
+                    permitID: "pt-1",
+                    PermitTerms(
+                        operation: "ete", perSecond: 9, starts: Timestamp(milliseconds: 0),
+                        ends: Timestamp(milliseconds: 60_000))))
+            commands =
                 try Bench.opened()
-                    + [
-                        .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
-                        .permit(
-                            .issue(
-                                permitID: "pt-1",
-                                PermitTerms(
-                                    operation: "ete", perSecond: 9,
-                                    starts: Timestamp(milliseconds: 0),
-                                    ends: Timestamp(milliseconds: 60_000)))),
-                    ]
-                    + (0..<others).map {
-                        .operation(
-                            .put(id: "other-\($0)", settings: settings, dataKeyID: "d-other-\($0)"))
-                    },
-                clock: clock)
+                + [.operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")), permit]
+                + (0..<others).map {
+                    .operation(
+                        .put(id: "other-\($0)", settings: settings, dataKeyID: "d-other-\($0)"))
+                }
+            bench = try Bench(commands, clock: clock)
             recorder = RobotRecorder(bench.shared)
             recorder.turn()
         }
@@ -72,6 +71,23 @@ struct RobotRecorderTests {
             }
         }
 
+        /// Deletes an operation, and gives its name to another one.
+        func replace(_ id: String) throws {
+            let export = ExportReceipt(
+                file: "f", sha256: String(repeating: "a", count: 64), entries: 0, participants: 0)
+            let settings = Bench.settings(.unlimited)
+            var ledger = Ledger()
+            let more: [AdministrativeCommand] = [
+                .operation(.delete(id: id, export: export)),
+                .operation(.put(id: id, settings: settings, dataKeyID: "d-new")),
+            ]
+            for command in commands + more {
+                _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
+            }
+            shared.publish(
+                Projections(catalogue: ledger.catalogue, evidence: EvidenceIndex()).state)
+        }
+
         func recorded() -> [RobotMinute] {
             var found: [RobotMinute] = []
             while let request = shared.administration.next() {
@@ -79,6 +95,21 @@ struct RobotRecorderTests {
             }
             return found
         }
+    }
+
+    @Test("a minute that waits while its operation's name is given to another is not recorded")
+    func renamed() throws {
+        let world = try World(others: 20)
+        for operation in UInt32(0)...20 { world.robot(of: operation) }
+        var first: [RobotMinute] = []
+        for _ in 0..<60 where first.isEmpty {
+            world.pass(seconds: 1)
+            first = world.recorded()
+        }
+        #expect(first.count == RobotRecorder.factsAtOnce, "the others wait")
+        try world.replace("other-19")
+        world.pass(seconds: 1)
+        #expect(world.recorded().map(\.operation) == (15..<19).map { "other-\($0)" })
     }
 
     @Test("a flood within a minute is one record, with counts, tools, key and a few samples")

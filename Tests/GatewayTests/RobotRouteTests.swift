@@ -79,7 +79,11 @@ struct RobotRouteTests {
         #expect(words.contains { $0.contains("9,900 times as often") }, "\(words)")
         let french = try gateway.admin("GET", "/v1/entries/\(entry)/robots?language=fr")
         #expect((french.object["words"] as? [String])?.first?.contains("participation") == true)
-        for unknown in ["1", "x", "18446744073709551616"] {
+        let older = try gateway.admin("GET", "/v1/entries/\(entry)/robots?lang=fr")
+        #expect(older.body == french.body)
+        let wrong = try gateway.admin("GET", "/v1/entries/\(entry)/robots?x=1")
+        #expect(wrong.status == 422 && wrong.object["code"] as? String == "wrong_query")
+        for unknown in ["1", "x", "18446744073709551616", "+\(entry)", "0\(entry)"] {
             let answer = try gateway.admin("GET", "/v1/entries/\(unknown)/robots")
             #expect(answer.status == 404 && answer.object["code"] as? String == "unknown_entry")
         }

@@ -118,6 +118,24 @@ struct SourceMeterTests {
         #expect(counting.told.last?.undeclaredEntries == 100)
     }
 
+    @Test("an operation whose tags are new each time has its share of the reports, and no more")
+    func share() {
+        var counting = Counting()
+        for number in 0..<40 {
+            let window = 1_000 + UInt64(number) * 10_000
+            counting.count("tag-\(number)", times: 100, at: window)
+            for candidate in counting.told.suffix(1) {
+                counting.meter.recordReport(of: candidate, at: window)
+            }
+        }
+        let own = Set(counting.told.map(\.source))
+        #expect(own.count == 16)
+        counting.count("tv", times: 100, of: 1, at: 500_000)
+        #expect(counting.told.last?.operation == 1, "another operation has its own")
+        counting.count("late", times: 100, at: 3_700_000)
+        #expect(counting.told.last?.source == "late", "an hour later it has a share again")
+    }
+
     @Test("a flood of invented tags hides no real one")
     func flood() {
         var counting = Counting()

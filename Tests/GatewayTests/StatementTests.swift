@@ -15,7 +15,16 @@ import Wire
 struct StatementTests {
     private static let settings = #""rule":"once","robots":"off""#
 
-    private var month: String { CivilMonth(at: SystemClock.wallClock(), in: .utc).text }
+    /// The machine's clock; near the change of two months it is set a quarter of an hour forward,
+    /// so that all of a test lies in one month.
+    private static func clockWithinMonth() -> FastForwardClock {
+        let clock = FastForwardClock()
+        let ends = [-5, 10].map { minutes in
+            CivilMonth(at: clock.wallClock().advanced(byMilliseconds: minutes * 60_000), in: .utc)
+        }
+        if ends[0].text != ends[1].text { clock.advance(toMilliseconds: 15 * 60_000) }
+        return clock
+    }
 
     private func get(_ gateway: TestGateway, _ path: String) throws -> Answer {
         let answer = try gateway.admin("GET", path)
@@ -52,7 +61,9 @@ struct StatementTests {
 
     @Test("a statement of a month in progress has what was stored, and follows from the log")
     func statement() throws {
-        let gateway = try TestGateway()
+        let clock = Self.clockWithinMonth()
+        let gateway = try TestGateway(clock: clock)
+        let month = CivilMonth(at: clock.wallClock(), in: .utc).text
         let operation = try gateway.open("ete", Self.settings)
         try enter(0..<20, operation, gateway.port)
         let first = try get(gateway, "/v1/statement")
@@ -76,14 +87,15 @@ struct StatementTests {
 
     @Test("what was not accepted is on record when the process ends, and in the statement")
     func notAccepted() throws {
+        let clock = Self.clockWithinMonth()
         let folder: TestFolder
         do {
-            let gateway = try TestGateway()
+            let gateway = try TestGateway(clock: clock)
             folder = gateway.folder
             try enter(0..<5, try gateway.open("ete", Self.settings), gateway.port)
             gateway.drain()
         }
-        let gateway = try TestGateway(folder: folder)
+        let gateway = try TestGateway(folder: folder, clock: clock)
         let answer = try get(gateway, "/v1/statement")
         let answers = (answer.object["total"] as? [String: Any])?["answers"] as? [String: Int]
         #expect(answers?["repeated"] == 1, "\(answer)")
@@ -93,9 +105,10 @@ struct StatementTests {
 
     @Test("an availability report follows from the log, for the operator and for its client")
     func availability() throws {
-        let gateway = try TestGateway()
+        let clock = Self.clockWithinMonth()
+        let gateway = try TestGateway(clock: clock)
         _ = try gateway.open("ete", Self.settings)
-        let minute = Minute(containing: SystemClock.wallClock()).advanced(by: -2)
+        let minute = Minute(containing: clock.wallClock()).advanced(by: -2)
         let from = minute.starts.rfc3339
         let to = minute.advanced(by: 1).starts.rfc3339
         for (path, body) in [

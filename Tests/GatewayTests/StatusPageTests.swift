@@ -72,6 +72,27 @@ struct StatusPageTests {
 
     // MARK: What it says
 
+    @Test("its month is the reports' one, also while a month's first midnight comes twice")
+    func month() throws {
+        // Havana, 2026-11-01: from one back to midnight.
+        func utc(_ day: CivilDay, hour: Int64) -> Timestamp {
+            Timestamp(milliseconds: (day.number * 24 + hour) * 3_600_000)
+        }
+        let first = CivilDay(2026, 11, 1)
+        let havana = try LocalTime([
+            LocalTime.Offset(from: utc(CivilDay(2020, 1, 1), hour: 0), offsetSeconds: -4 * 3_600),
+            LocalTime.Offset(from: utc(first, hour: 5), offsetSeconds: -5 * 3_600),
+        ])
+        let calendar = OperatorCalendar(timeZone: "America/Havana", localTime: havana)
+        let catalogue = try catalogue([.fact(.started(version: "1", calendar: calendar))])
+        for (minutes, month) in [(-1, CivilMonth(2026, 10)), (0, CivilMonth(2026, 11))] {
+            let moment = utc(first, hour: 5).advanced(byMilliseconds: Int64(minutes) * 60_000)
+            #expect(CivilMonth(at: moment, in: havana) == month)
+            let months = StatusReader(catalogue, at: moment).statusOfAll().months
+            #expect(months.first?.month == month)
+        }
+    }
+
     @Test("everybody learns what concerns all clients, and nobody's name")
     func everybody() throws {
         let catalogue = try catalogue([
@@ -199,15 +220,43 @@ struct StatusPageTests {
         let english = StatusPage(status, .english).text
         let french = StatusPage(status, .french).text
         for text in [
-            "<html lang=\"en\">", "href=\"?lang=fr\"", "An incident is not resolved.",
+            "<html lang=\"en\">", "href=\"?language=fr\"", "An incident is not resolved.",
             "Scheduled maintenance", "not measured", "2026-11 so far", "href=\"/status.json\"",
         ] { #expect(english.contains(text), "\(text)") }
         for text in [
-            "<html lang=\"fr\">", "href=\"?lang=en\"", "Un incident n’est pas résolu.",
+            "<html lang=\"fr\">", "href=\"?language=en\"", "Un incident n’est pas résolu.",
             "Maintenance programmée", "non mesuré", "2026-11 à ce jour", "\u{202F}; ouvert",
         ] { #expect(french.contains(text), "\(text)") }
         // A table row for each day, for readers who cannot see the bars.
         #expect(english.components(separatedBy: "<tr><td>2026-").count == 90 + 1 + 1 + 1)
+    }
+
+    @Test("a title that a rule gave is in the page's language, a person's as it was given")
+    func titles() throws {
+        func open(_ number: UInt32, _ title: String, by rule: IncidentRule) throws -> String {
+            var ledger = Ledger()
+            let order = IncidentOrder(.critical, title: title)
+            let command = IncidentCommand.open(number: number, order, rule: rule.rawValue)
+            _ = try ledger.apply(.incident(command), by: .gateway, at: now)
+            return StatusPage(statusOfAll(ledger.catalogue), .french).text
+        }
+        let stopped = IncidentRule.logStopped.title(32)
+        #expect(stopped == "The journal took no records for 32 s")
+        let page = try open(1, stopped, by: .logStopped)
+        #expect(page.contains("<bdi>Le journal n’a rien enregistré pendant 32 s</bdi>"))
+        let time = "2026-12-14T10:00:00.000Z"
+        let certificate = IncidentRule.certificateExpiry.title(time)
+        #expect(
+            try open(1, certificate, by: .certificateExpiry)
+                .contains("<bdi>Un certificat expire le \(time)</bdi>"))
+        let probes = IncidentRule.probesFailing.title(time)
+        #expect(
+            try open(1, probes, by: .probesFailing).contains("non accessible à partir du \(time)"))
+        // What another version wrote is shown as it is.
+        #expect(try open(1, "Stopped for 32 s", by: .logStopped).contains("Stopped for 32 s"))
+        let own = statusOfAll(try catalogue([incident(1, stopped)]))
+        #expect(StatusPage(own, .french).text.contains("<bdi>\(stopped)</bdi>"), "a person's")
+        #expect(StatusPage(own, .english).text.contains("<bdi>\(stopped)</bdi>"))
     }
 
     @Test("it stays small, whatever is on record")

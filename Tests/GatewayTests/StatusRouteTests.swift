@@ -68,6 +68,7 @@ struct StatusRouteTests {
         for (query, accepted, language) in [
             ("", "", "en"), ("", "Accept-Language: fr-CA,en;q=0.5\r\n", "fr"),
             ("?lang=fr", "Accept-Language: en\r\n", "fr"),
+            ("?language=fr", "Accept-Language: en\r\n", "fr"),
             ("?a=b&lang=en", "Accept-Language: fr\r\n", "en"),
             ("?lang=de", "Accept-Language: fr\r\n", "fr"), ("?lang=", "", "en"),
         ] {
@@ -109,7 +110,7 @@ struct StatusRouteTests {
             #expect(file.text.contains("UID:change-1@portillon\r\n"))
             #expect(file.text.contains("SUMMARY:\(summary)\r\n"), "\(file.text)")
             let page = try get(gateway, "/status?lang=\(language)")
-            #expect(page.text.contains("href=\"/status.ics?lang=\(language)\""))
+            #expect(page.text.contains("href=\"/status.ics?language=\(language)\""))
         }
         for path in ["/status", "/status.json", "/status.ics"] {
             #expect(!(try get(gateway, path).text.contains("rack 7")), "\(path)")

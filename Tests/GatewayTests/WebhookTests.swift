@@ -64,17 +64,16 @@ struct WebhookTests {
 
     @Test("a receiver that is not there yet gets everything when it is")
     func down() throws {
-        let absent = try WebhookReceiver()
-        absent.stop()
+        let absent = try LoopbackPorts.take()
         let gateway = try TestGateway.forWebhooks()
         _ = try gateway.open("ete")
-        let (id, _) = try gateway.addWebhook("http://127.0.0.1:\(absent.port)/")
+        let (id, _) = try gateway.addWebhook("http://127.0.0.1:\(absent)/")
         try gateway.bringEvents(10)
         #expect(
             try TestGateway.eventually { try gateway.webhook(id)["failure"] != nil })
         #expect(try gateway.webhook(id)["pending"] as? Int == 10)
         #expect(try gateway.metric("portillon_webhook_pending") == 10)
-        let receiver = try WebhookReceiver(port: absent.port)
+        let receiver = try WebhookReceiver(port: absent)
         let messages = receiver.wait(for: 10)
         #expect(messages.map(\.record) == messages.map(\.record).sorted())
         #expect(Set(messages.map(\.record)).count == 10)
@@ -152,10 +151,13 @@ struct WebhookTests {
             })
         #expect(other.wait(for: 1).first?.type == "webhook.given_up")
         state.recover()
-        try gateway.bringEvents(2)
         #expect(
             try TestGateway.eventually {
-                try gateway.deliveries(to: id).last?["outcome"] as? String == "delivered"
+                let last = try gateway.deliveries(to: id).last
+                if last?["outcome"] as? String == "delivered" { return true }
+                // On a busy machine one's second may pass before its turn, too.
+                if try gateway.webhook(id)["pending"] as? Int == 0 { try gateway.bringEvents(2) }
+                return false
             })
         receiver.stop()
         other.stop()
@@ -260,17 +262,16 @@ struct WebhookTests {
 
     @Test("what was not delivered is delivered by the next process")
     func restarted() throws {
-        let absent = try WebhookReceiver()
-        absent.stop()
+        let absent = try LoopbackPorts.take()
         let folder = try TestFolder()
         var gateway = try TestGateway.forWebhooks(folder: folder)
         _ = try gateway.open("ete")
-        let (id, secret) = try gateway.addWebhook("http://127.0.0.1:\(absent.port)/")
+        let (id, secret) = try gateway.addWebhook("http://127.0.0.1:\(absent)/")
         try gateway.bringEvents(5)
         gateway.drain()
         gateway = try TestGateway.forWebhooks(folder: folder)
         try gateway.bringEvents(5)
-        let receiver = try WebhookReceiver(port: absent.port)
+        let receiver = try WebhookReceiver(port: absent)
         let messages = receiver.wait(for: 10)
         #expect(messages.map(\.record) == messages.map(\.record).sorted())
         #expect(Set(messages.map(\.record)).count == 10)

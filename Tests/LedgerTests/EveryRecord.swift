@@ -155,6 +155,7 @@ enum EveryRecord {
                         client: "acme", minute: Minute(containing: time), refused: 40,
                         attempts: 90))),
             .fact(.notAccepted(notAccepted)),
+            .fact(.level(1)),
         ]
     }
 
@@ -270,7 +271,7 @@ enum EveryRecord {
         PressureReport(
             level: .critical, before: .strained, limits: .inForce(calmCommit: 30_000),
             windowMilliseconds: 1_000, attemptsPerSecond: 900, acceptedPerSecond: 400,
-            capacityPerSecond: 700, stage: .sequencer,
+            capacityPerSecond: 700, stage: .sequencer, nodes: 3,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,

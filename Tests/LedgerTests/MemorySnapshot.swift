@@ -70,11 +70,11 @@ extension Ledger {
 extension EntryDecider {
     /// As ``Ledger/difference(from:)``.
     fileprivate borrowing func difference(from other: borrowing EntryDecider) -> String? {
-        if "\(operations)" != "\(other.operations)" { return "states of operations" }
-        if "\(keys)" != "\(other.keys)" { return "states of keys" }
+        if operations != other.operations { return "states of operations" }
+        if keys != other.keys { return "states of keys" }
         if participants.count != other.participants.count { return "counts of participants" }
-        if participants.contents != other.participants.contents { return "participants" }
-        if secondKeys.table.contents != other.secondKeys.table.contents { return "second keys" }
+        if !participants.holdsTheSame(as: other.participants) { return "participants" }
+        if !secondKeys.table.holdsTheSame(as: other.secondKeys.table) { return "second keys" }
         if months != other.months { return "months" }
         if let found = tests.difference(from: other.tests) { return found }
         if let found = challenges.difference(from: other.challenges) { return found }
@@ -85,8 +85,8 @@ extension EntryDecider {
 extension TestEntries {
     /// As ``Ledger/difference(from:)``.
     fileprivate borrowing func difference(from other: borrowing TestEntries) -> String? {
-        if "\(permits)" != "\(other.permits)" { return "runs" }
-        return table.contents == other.table.contents ? nil : "participants of runs"
+        if permits != other.permits { return "runs" }
+        return table.holdsTheSame(as: other.table) ? nil : "participants of runs"
     }
 }
 
@@ -94,8 +94,8 @@ extension UsedChallenges {
     /// As ``Ledger/difference(from:)``; memory that is no longer consulted is not compared.
     fileprivate borrowing func difference(from other: borrowing UsedChallenges) -> String? {
         if span != other.span { return "spans of challenges" }
-        if current.contents != other.current.contents { return "used challenges" }
-        return next.contents == other.next.contents ? nil : "used challenges of later"
+        if !current.holdsTheSame(as: other.current) { return "used challenges" }
+        return next.holdsTheSame(as: other.next) ? nil : "used challenges of later"
     }
 }
 
@@ -103,7 +103,7 @@ extension IdempotencyMemory {
     /// As ``Ledger/difference(from:)``; memory that is no longer consulted is not compared.
     fileprivate borrowing func difference(from other: borrowing IdempotencyMemory) -> String? {
         if span != other.span { return "spans of idempotency keys" }
-        if current.contents != other.current.contents { return "idempotency keys" }
-        return previous.contents == other.previous.contents ? nil : "earlier idempotency keys"
+        if !current.holdsTheSame(as: other.current) { return "idempotency keys" }
+        return previous.holdsTheSame(as: other.previous) ? nil : "earlier idempotency keys"
     }
 }

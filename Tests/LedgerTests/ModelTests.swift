@@ -8,11 +8,11 @@ import Time
 
 @testable import Ledger
 
-/// Random commands in batches; after each batch the process dies and a new ledger reads the
-/// log. Sometimes the batch was not synced yet: then it has never happened.
+/// Random commands in batches; after each batch the process dies, and another that has read it
+/// goes on. Sometimes the batch was not synced yet: then it has never happened.
 ///
-///     decide batch ─► encode ─┬─ synced ─► compare all states ─► go on with the rebuilt ledger
-///                             └─ lost ───► forget it, in model and log ─► the same
+///     decide batch ─► encode ─┬─ synced ─► others read it ─► compare all states ─► one goes on
+///                             └─ lost ───► forget it, in model and log ─► read the log anew
 @Suite("The ledger and a plain model")
 struct LedgerModelTests {
     @Test("The ledger agrees with a plain model, and with itself after every crash")
@@ -82,11 +82,18 @@ private struct Simulation {
 
     mutating func run(batches: Int) throws {
         var ledger = Ledger()
+        // They read the log as it grows: one takes turns with the ledger at deciding, one only
+        // reads, and one goes through a snapshot now and then.
+        var next = Ledger()
+        var reader = Ledger()
+        var resumed = Ledger()
         // One seed in eight starts from nothing; the others have something to enter.
         if seed % 8 != 0 {
             for command in ModelCommands.founding(&random) { try administer(command, &ledger) }
         }
         for command in ModelCommands.crowd(crowd) { try administer(command, &ledger) }
+        var isRead = 0
+        try read(from: &isRead, &next, &reader, &resumed)
         for _ in 0..<batches {
             let before = (model, journal)
             turnClock()
@@ -103,13 +110,17 @@ private struct Simulation {
                 verdicts["lost", default: 0] += 1
                 ledger = try rebuild()
             } else {
-                let rebuilt = try rebuild()
-                try compare(ledger, rebuilt)
-                try check(try rebuild(withSnapshot: true).difference(from: rebuilt))
-                ledger = rebuilt
+                if random.below(4) == 0 { resumed = try resumed.readBack() }
+                try read(from: &isRead, &next, &reader, &resumed)
+                try compare(ledger, reader)
+                try check(resumed.difference(from: reader))
+                swap(&ledger, &next)
             }
+            try compare(ledger, reader)
             try compareWithModel(ledger)
         }
+        try check(try rebuild().difference(from: reader))
+        try check(try rebuild(withSnapshot: true).difference(from: reader))
     }
 
     /// The time of the next batch. The clock may be set back: the sequencer then waits for it.
@@ -270,11 +281,29 @@ private struct Simulation {
         while place > 0, place < journal.count, journal[place].batch == journal[place - 1].batch {
             place -= 1
         }
+        try replay(0..<min(place, journal.count), to: &ledger)
+        if place <= journal.count { ledger = try ledger.readBack() }
+        try replay(min(place, journal.count)..<journal.count, to: &ledger)
+        return ledger
+    }
+
+    /// Has them read what is new in the log.
+    private func read(
+        from isRead: inout Int, _ one: inout Ledger, _ two: inout Ledger, _ three: inout Ledger
+    ) throws {
+        let new = isRead..<journal.count
+        try replay(new, to: &one)
+        try replay(new, to: &two)
+        try replay(new, to: &three)
+        isRead = journal.count
+    }
+
+    /// Reads records of the log, from the first of a batch to the last of one.
+    private func replay(_ range: Range<Int>, to ledger: inout Ledger) throws {
         var batch = -1
-        for (index, record) in journal.enumerated() {
+        for record in journal[range] {
             if record.batch != batch { ledger.beginBatch() }
             batch = record.batch
-            if index == place { ledger = try ledger.readBack() }
             do {
                 // Unsafe: the bytes of a span of bytes are all initialised.
                 try unsafe ledger.replay(
@@ -283,8 +312,6 @@ private struct Simulation {
                 throw Divergence(seed: seed, text: "replay: \(error)")
             }
         }
-        if place == journal.count { ledger = try ledger.readBack() }
-        return ledger
     }
 
     private func compare(_ one: borrowing Ledger, _ other: borrowing Ledger) throws {
@@ -296,16 +323,16 @@ private struct Simulation {
                 one.counts(of: operation) == other.counts(of: operation), "counts differ")
         }
         try check(
-            one.decider.participants.contents == other.decider.participants.contents,
+            one.decider.participants.holdsTheSame(as: other.decider.participants),
             "participants differ")
         try check(
-            one.decider.secondKeys.table.contents == other.decider.secondKeys.table.contents,
+            one.decider.secondKeys.table.holdsTheSame(as: other.decider.secondKeys.table),
             "second keys differ")
     }
 
     private func check(_ difference: String?) throws {
         if let difference {
-            throw Divergence(seed: seed, text: "snapshot: \(difference) differ")
+            throw Divergence(seed: seed, text: "after replay: \(difference) differ")
         }
     }
 
@@ -338,24 +365,14 @@ private struct Simulation {
                 robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
                 tests: model.tests(of: index))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
-            try compareMonths(of: index, operation, ledger)
+            let month = operation.differingMonth(until: time) {
+                ledger.decider.consumption(of: index, in: $0)
+            }
+            try check(month == nil, "\(month ?? "") of \(operation.id)")
             let queue = ledger.catalogue.operations[index].queue
             try check(
                 queue.counters == operation.counters
                     && queue.at?.milliseconds == operation.countersAt, "queue of \(operation.id)")
-        }
-    }
-
-    /// Each month since the beginning, and the one behind it, by the times of the entries.
-    private func compareMonths(
-        of index: Int, _ operation: PlainModel.Operation, _ ledger: borrowing Ledger
-    ) throws {
-        var month = CivilMonth(at: World.start, in: .utc)
-        while month <= CivilMonth(at: time, in: .utc) {
-            let expected = operation.consumption(in: month.interval(in: .utc))
-            let found = ledger.decider.consumption(of: index, in: month)
-            try check(found == expected, "\(month.text) of \(operation.id): \(found)")
-            month = month.next
         }
     }
 
@@ -376,14 +393,5 @@ private struct Simulation {
 
     private func check(_ holds: Bool, _ text: @autoclosure () -> String) throws {
         if !holds { throw Divergence(seed: seed, text: text()) }
-    }
-}
-
-extension PlainModel.Challenge {
-    /// As a worker hands it over.
-    fileprivate var solved: SolvedChallenge {
-        guard let number else { return .failed }
-        return SolvedChallenge(
-            mark: .person(UInt64(number) &+ 7_000_000), expires: expires, level: 1)
     }
 }

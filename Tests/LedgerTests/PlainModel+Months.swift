@@ -16,4 +16,20 @@ extension PlainModel.Operation {
             robotEntries: UInt64(
                 entries.count { $0.countedAs == .robot && isWithin($0) }))
     }
+
+    /// Of the months since the beginning, and the one behind it, the first of which something else
+    /// is found than the times of the entries tell.
+    func differingMonth(
+        until time: Timestamp, _ found: (CivilMonth) -> Consumption
+    ) -> String? {
+        var month = CivilMonth(at: World.start, in: .utc)
+        while month <= CivilMonth(at: time, in: .utc) {
+            let other = found(month)
+            if other != consumption(in: month.interval(in: .utc)) {
+                return "\(month.text): \(other)"
+            }
+            month = month.next
+        }
+        return nil
+    }
 }

@@ -27,20 +27,33 @@ struct SurgeReplayTests {
         let scene = Scene()
         try scene.play()
         let places = scene.records.indices.filter { scene.records[$0].kind == EventRecord.kind }
+        // What stands before the record that brought the event about is the same each time: it is
+        // read once, and a snapshot of it is gone on from.
+        var before = Ledger()
+        var isRead = 0
         for place in places {
-            var without = scene.records
+            let cause = scene.records[..<place].lastIndex { $0.kind != EventRecord.kind } ?? 0
+            for record in scene.records[isRead..<max(cause, isRead)] {
+                try before.replay(record.kind, record.bytes, at: record.time)
+            }
+            isRead = max(cause, isRead)
+            let snapshot = try before.snapshot()
+            let rest = Array(scene.records[isRead...])
+            #expect(throws: Never.self) { try scene.fold(rest, onto: snapshot) }
+            let place = place - isRead
+            var without = rest
             without.remove(at: place)
-            #expect(throws: ReplayError.self) { try scene.fold(without) }
-            var twice = scene.records
+            #expect(throws: ReplayError.self) { try scene.fold(without, onto: snapshot) }
+            var twice = rest
             twice.insert(twice[place], at: place)
-            #expect(throws: ReplayError.self) { try scene.fold(twice) }
-            var altered = scene.records
+            #expect(throws: ReplayError.self) { try scene.fold(twice, onto: snapshot) }
+            var altered = rest
             let digit = try #require(
                 altered[place].bytes.lastIndex {
                     (UInt8(ascii: "1")...UInt8(ascii: "8")).contains($0)
                 })
             altered[place].bytes[digit] += 1
-            #expect(throws: ReplayError.self) { try scene.fold(altered) }
+            #expect(throws: ReplayError.self) { try scene.fold(altered, onto: snapshot) }
         }
     }
 }
@@ -78,8 +91,8 @@ private final class Scene {
         }
     }
 
-    func fold(_ records: [Record]) throws {
-        var ledger = Ledger()
+    func fold(_ records: [Record], onto snapshot: [UInt8]) throws {
+        var ledger = try Ledger.read(snapshot)
         for record in records {
             try ledger.replay(record.kind, record.bytes, at: record.time)
         }

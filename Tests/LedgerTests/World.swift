@@ -145,6 +145,25 @@ extension ParticipantTable {
         return list
     }
 
+    /// Whether another one holds the same.
+    borrowing func holdsTheSame(as other: borrowing ParticipantTable) -> Bool {
+        // A table is in the order of its keys, and numbers in a row are compared a hundred times as
+        // quickly as dictionaries are made.
+        count == other.count && (numbers == other.numbers || contents == other.contents)
+    }
+
+    private var numbers: [UInt64] {
+        var numbers: [UInt64] = []
+        numbers.reserveCapacity(4 * count)
+        forEach { key, first in
+            numbers.append(key.high)
+            numbers.append(key.low)
+            numbers.append(first.entry.rawValue)
+            numbers.append(UInt64(first.participant))
+        }
+        return numbers
+    }
+
     var contents: [Fingerprint: FirstEntry] {
         var contents: [Fingerprint: FirstEntry] = [:]
         forEach { contents[$0] = $1 }

@@ -19,7 +19,7 @@ struct LaterSyncTests {
 
         /// Waits until all below a record is synced.
         func reach(_ end: UInt64) -> Bool {
-            for _ in 0..<2_000 {
+            for _ in 0..<6_000 {
                 if all.last == end { return true }
                 usleep(5_000)
             }

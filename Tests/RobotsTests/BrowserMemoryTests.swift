@@ -9,7 +9,8 @@ struct BrowserMemoryTests {
         let (bytes, fields) = head.written
         return unsafe Shipped.detector.judge(
             bytes.span.bytes, fields.span, head.traits, over: head.transport,
-            remembering: &memory)
+            remembering: &memory
+        ).verdict(of: .shipped)
     }
 
     /// What a verdict says, its places in the head included.

@@ -22,7 +22,8 @@ struct HeadMemoryTests {
                 return text(
                     Shipped.detector.judge(
                         bytes, fields.span, head.traits, over: head.transport,
-                        clientHello: head.clientHello, remembering: &memory))
+                        clientHello: head.clientHello, remembering: &memory
+                    ).verdict(of: .shipped))
             }
         }
     }

@@ -154,7 +154,7 @@ struct Crowd {
         case .accepted where random.oneIn(6):
             // The answer did not arrive: the front end sends the request again.
             comeAgain(attempt, at: now + UInt64(random.below(90_000)))
-        case .noSpace, .full, .crowded, .suspended:
+        case .noSpace, .full, .crowded, .suspended, .settingsMoved, .shed:
             if attempt.tries < 4, random.oneIn(2) {
                 comeAgain(attempt, at: now + UInt64(1_000 + random.below(5_000)))
             }

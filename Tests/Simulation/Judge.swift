@@ -187,7 +187,7 @@ struct Judge: Sendable {
             break
         case .noSpace:
             try require(isRefusing, "no space on a disk that has some")
-        case .full where model.isSentUnderOthers(entry): break
+        case .settingsMoved where model.isSentUnderOthers(entry): break
         default:
             let said = PlainModel.Expectation.refused(answer.verdict)
             try require(

@@ -36,6 +36,8 @@ extension PlainModel {
         case .fact(.queue), .fact(.draw): break
         // Minutes have a plain model of their own; nothing else depends on them.
         case .fact(.probeMinute), .fact(.lostMinute): break
+        // It says which records may follow, and decides none.
+        case .fact(.level): break
         }
         return nil
     }

@@ -32,7 +32,7 @@ extension PlainModel {
         {
             return repeated(number)
         }
-        if isSentUnderOthers(entry) { return .refused(.full) }
+        if isSentUnderOthers(entry) { return .refused(.settingsMoved) }
         if let refusal = operations[index].refusal(of: entry, at: time) {
             return .refused(refusal)
         }

@@ -122,7 +122,7 @@ struct PlainModel: Sendable {
         guard entry.operation < operations.count else { return .refused(.wrongOperation) }
         let index = Int(entry.operation)
         guard keys[Int(entry.key)].operation == entry.operation else {
-            return .refused(operations[index].end == "reset" ? .full : .wrongOperation)
+            return .refused(operations[index].end == "reset" ? .settingsMoved : .wrongOperation)
         }
         if let permit = entry.permit { return expectation(entry, of: Int(permit), at: time) }
         if let key = entry.idempotency, let number = operations[index].idempotent[key],
@@ -130,7 +130,7 @@ struct PlainModel: Sendable {
         {
             return repeated(number)
         }
-        if isSentUnderOthers(entry) { return .refused(.full) }
+        if isSentUnderOthers(entry) { return .refused(.settingsMoved) }
         if let refusal = operations[index].refusal(of: entry, at: time) {
             return .refused(refusal)
         }
@@ -190,7 +190,7 @@ struct PlainModel: Sendable {
         let operation = operations[Int(entry.operation)]
         guard let rule = operation.settings.secondKey, entry.look.countedAs == .participant
         else { return nil }
-        guard let key = entry.secondKey else { return .full }
+        guard let key = entry.secondKey else { return .settingsMoved }
         let count = operation.secondKeys[day(of: key, operation.settings, at: time)] ?? 0
         return count < Int(rule.limit) ? nil : .refused
     }

@@ -1,6 +1,7 @@
 import Contract
 import Ledger
 import Sockets
+import TestSupport
 import Time
 
 @testable import Gateway
@@ -159,11 +160,6 @@ final class QueueWorld {
 
     /// The share of pairs that were let in the wrong way round by more than a second.
     var disorder: Double {
-        let times = people.compactMap(\.admitted)
-        var wrong = 0
-        for (index, time) in times.enumerated() {
-            wrong += times[..<index].count { $0 > time + 1_000 }
-        }
-        return Double(wrong) / max(Double(times.count) * Double(times.count - 1) / 2, 1)
+        people.compactMap(\.admitted).disorder(beyond: 1_000)
     }
 }

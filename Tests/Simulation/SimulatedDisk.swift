@@ -41,10 +41,16 @@ final class SimulatedDisk: LogStore {
             bytes = batch.bytes.array
         }
 
-        func store(in memory: MemoryStore) throws(LogError) {
+        /// The place behind it.
+        var end: LogPosition {
+            LogPosition(
+                nextSequence: header.firstSequence + UInt64(header.recordCount), chain: chain)
+        }
+
+        func store(in store: any LogStore) throws(LogError) {
             let failure = bytes.withBytes { bytes -> LogError? in
                 do throws(LogError) {
-                    try memory.store(LogBatch(header: header, chain: chain, bytes: bytes))
+                    try store.store(LogBatch(header: header, chain: chain, bytes: bytes))
                     return nil
                 } catch {
                     return error

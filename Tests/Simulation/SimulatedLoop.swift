@@ -162,6 +162,10 @@ final class SimulatedLoop {
             command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
             suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
             sourceBytes: UInt16(source.utf8.count))
+        if shared.cluster != nil {
+            envelope.settingsMark = profile.settingsMark
+            envelope.mayRepeat = profile.isRepeatable || entry.idempotency != nil
+        }
         if let traits = entry.traits {
             envelope.suspicion.measure = .observe
             envelope.traits = traits

@@ -55,14 +55,19 @@ struct SnapshotFileTests {
         let positions = whole.indices.filter {
             $0 < 64 || $0 >= whole.count - 32 || $0 % 5_003 == 0
         }
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        func put(_ byte: UInt8, at position: Int) throws {
+            try file.seek(toOffset: UInt64(position))
+            try file.write(contentsOf: [byte])
+        }
         for position in positions {
-            var changed = whole
-            changed[position] ^= 1
-            try Data(changed).write(to: URL(filePath: path))
+            try put(whole[position] ^ 1, at: position)
             #expect(throws: Self.damaged, "byte \(position)") {
                 _ = try folder.read(path).lastSequence
             }
+            try put(whole[position], at: position)
         }
+        try file.close()
         for length in stride(from: 0, to: whole.count, by: 1 + whole.count / 20) {
             try Data(whole[..<length]).write(to: URL(filePath: path))
             let expected = length < 96 ? SnapshotError.damaged("it ends within its header") : nil

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Sockets
@@ -20,12 +21,8 @@ struct ConnectorTests {
 
     @Test("a connection that nobody takes says so")
     func connectionIsRefused() throws {
-        let address: SocketAddress
-        do {
-            // Bound and let go: nobody listens there now.
-            let listener = try Listener(on: #require(SocketAddress("127.0.0.1:0")))
-            address = listener.address
-        }
+        let port = try LoopbackPorts.take()
+        let address = try #require(SocketAddress("127.0.0.1:\(port)"))
         let client = Descriptor(owning: try Connector.begin(to: address))
         try waitUntilDecided(client.number)
         #expect(Connector.outcome(of: client.number, to: address)?.code == ECONNREFUSED)

@@ -51,7 +51,7 @@ struct SharedListenerTests {
             one.remove(first.descriptor)
             client = try Client(port: port)
             #expect(one.wait(timeoutMilliseconds: 20) == 0, "it has left")
-            #expect(other.wait(timeoutMilliseconds: 1_000) == 1)
+            #expect(other.wait(timeoutMilliseconds: patienceMilliseconds) == 1)
             other.remove(second.descriptor)
         }
         let next = try Listener(sharing: passed.number)

@@ -10,6 +10,8 @@ struct Declaration {
 
     private static let types: Set<Substring> = ["struct", "enum", "class", "protocol", "actor"]
     private static let kinds = types.union(["extension", "typealias", "func", "var", "let"])
+    /// The same, as what a line is looked through for before it is taken apart.
+    private static let kindNames = kinds.map(String.init)
 
     var isType: Bool { Self.types.contains(kind) }
 
@@ -19,7 +21,9 @@ struct Declaration {
         // For each brace that is open, whether it is a type's or an extension's.
         var scopes: [Bool] = []
         for (index, code) in file.code.enumerated() {
-            let words = code.split { !($0.isLetter || $0.isNumber || "_@".contains($0)) }
+            let words =
+                kindNames.contains(where: { code.holds($0) })
+                ? code.split { !($0.isLetter || $0.isNumber || "_@".contains($0)) } : []
             let position = words.firstIndex { kinds.contains($0) }
             if let position, position + 1 < words.count, scopes.allSatisfy({ $0 }) {
                 let modifiers = words[..<position]
@@ -30,9 +34,9 @@ struct Declaration {
             }
             let opensType =
                 position.map { types.contains(words[$0]) || words[$0] == "extension" } ?? false
-            for character in code {
-                if character == "{" { scopes.append(opensType) }
-                if character == "}", !scopes.isEmpty { scopes.removeLast() }
+            for byte in code.utf8 {
+                if byte == UInt8(ascii: "{") { scopes.append(opensType) }
+                if byte == UInt8(ascii: "}"), !scopes.isEmpty { scopes.removeLast() }
             }
         }
         return found

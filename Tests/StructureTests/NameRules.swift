@@ -30,15 +30,21 @@ enum NameRules {
         return (rest.firstIndex { $0.hasPrefix("}") } ?? file.lines.count) - declaration.line + 2
     }
 
+    /// For each byte, whether it may be of a word: what is not ASCII may.
+    private static let isOfWord = (UInt8.min...UInt8.max).map { byte in
+        byte >= 0x80 || byte == UInt8(ascii: "_") || Character(UnicodeScalar(byte)).isLetter
+            || Character(UnicodeScalar(byte)).isNumber
+    }
+
     /// Names that are declared and not private, and stand nowhere else in the code of these files.
     ///
     /// A name that two declarations share is used where either is, so that it finds too little, and
     /// never too much.
     static func unused(in files: [SourceFile], declaredBelow folders: [String]) -> [String] {
         var uses: [Substring: Int] = [:]
-        for line in files.flatMap(\.code) {
-            for word in line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }) {
-                uses[word, default: 0] += 1
+        for line in files.lazy.flatMap(\.code) {
+            for word in line.utf8.split(whereSeparator: { !isOfWord[Int($0)] }) {
+                uses[Substring(word), default: 0] += 1
             }
         }
         var declared: [Substring: [String]] = [:]

@@ -17,6 +17,7 @@ struct SnapshotCoverageTests {
                 "due": "follows from the operations",
                 "clientShares": "follows from the operations' marks",
                 "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
+                "knownLevel": "the build's",
             ]
         ),
         (
@@ -62,7 +63,7 @@ struct SnapshotCoverageTests {
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
                 "permitTable": "written", "serviceTable": "written", "calendar": "written",
                 "minutes": "written", "suspensions": "written",
-                "starts": "written",
+                "starts": "written", "recordedLevel": "written",
             ]
         ),
         (
@@ -172,7 +173,7 @@ struct SnapshotCoverageTests {
     func everyProperty() throws {
         for (name, type, properties) in Self.coverage {
             let path = "Sources/Ledger/" + name
-            let file = SourceFile(path: path, text: try Repository.text(of: path))
+            let file = try Repository.swiftFile(path)
             let stored = Self.storedProperties(of: type, in: file)
             #expect(!stored.isEmpty, "\(path) has no type \(type)")
             #expect(

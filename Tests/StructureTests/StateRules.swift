@@ -31,6 +31,8 @@ enum StateRules {
     }
 
     private static let kinds: Set<Substring> = ["struct", "class", "actor", "enum", "extension"]
+    /// What stands in each line that is looked at word by word.
+    private static let marks = kinds.map(String.init) + ["var"]
 
     private static func scopes(of file: SourceFile) -> [Scope] {
         var found: [Scope] = []
@@ -39,7 +41,10 @@ enum StateRules {
         // A scope whose brace comes on a later line.
         var begun: Int?
         for code in file.code {
-            let words = code.split { !($0.isLetter || $0.isNumber || "_.".contains($0)) }
+            // Other lines begin nothing, and declare nothing.
+            let words =
+                marks.contains { code.holds($0) }
+                ? code.split { !($0.isLetter || $0.isNumber || "_.".contains($0)) } : []
             if open.allSatisfy({ $0 != nil }) {
                 let outer = open.last ?? nil
                 if let name = declaredType(in: words) {
@@ -50,12 +55,12 @@ enum StateRules {
                     found[outer].hasOpenVariable = true
                 }
             }
-            for character in code {
-                if character == "{" {
+            for byte in code.utf8 {
+                if byte == UInt8(ascii: "{") {
                     open.append(begun)
                     begun = nil
                 }
-                if character == "}" { _ = open.popLast() }
+                if byte == UInt8(ascii: "}") { _ = open.popLast() }
             }
         }
         return found

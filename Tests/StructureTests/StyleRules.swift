@@ -10,7 +10,9 @@ enum StyleRules {
         if count > longestFile {
             found.append("\(file.path): \(count) lines, more than \(longestFile): one idea a file")
         }
-        for (index, line) in file.lines.enumerated() where line.count > longestLine {
+        // A line has no more columns than bytes, and those are quick to count.
+        for (index, line) in file.lines.enumerated()
+        where line.utf8.count > longestLine && line.count > longestLine {
             found.append("\(file.path):\(index + 1): \(line.count) columns, over \(longestLine)")
         }
         return found
@@ -18,21 +20,21 @@ enum StyleRules {
 
     /// `try!` and `as!` trap on what the world gave.
     static func forcedErrors(in file: SourceFile) -> [String] {
-        (file.lines(with: /\btry!/).map { ($0, "try!") }
-            + file.lines(with: /\bas!/).map { ($0, "as!") })
+        (file.lines(with: /\btry!/, of: "try!").map { ($0, "try!") }
+            + file.lines(with: /\bas!/, of: "as!").map { ($0, "as!") })
             .map { line, what in "\(file.path):\(line): \(what) traps: handle what can fail" }
     }
 
     /// A programmer's mistake is a `precondition` with a message; nothing else ends the process.
     static func fatalErrors(in file: SourceFile) -> [String] {
-        file.lines(with: /\bfatalError\b/).map { line in
+        file.lines(with: /\bfatalError\b/, of: "fatalError").map { line in
             "\(file.path):\(line): fatalError: use precondition, or an error"
         }
     }
 
     /// `try?` swallows an error, so a comment on its line or the one before says why it may.
     static func swallowedErrors(in file: SourceFile) -> [String] {
-        file.lines(with: /\btry\?/).compactMap { line in
+        file.lines(with: /\btry\?/, of: "try?").compactMap { line in
             let isExplained =
                 file.hasComment[line - 1] || (line >= 2 && file.hasComment[line - 2])
             return isExplained ? nil : "\(file.path):\(line): try? without a reason beside it"
@@ -44,7 +46,7 @@ enum StyleRules {
     /// And what is printed goes through the program's own output, which knows of full pipes.
     static func commandLines(in file: SourceFile) -> [String] {
         var found: [String] = []
-        for line in file.lines(with: /@Option\(/) {
+        for line in file.lines(with: /@Option\(/, of: "@Option(") {
             // The rule's argument stands on the same line, or on the next one.
             let text = file.lines[(line - 1)..<min(line + 2, file.lines.count)].joined()
             let isUnconditional = text.contains("parsing: .unconditional")
@@ -52,13 +54,17 @@ enum StyleRules {
                 found.append("\(file.path):\(line): @Option without parsing: .unconditional")
             }
         }
-        let isPrinted = file.lines(with: /(?:^|\s)print\(|FileHandle\.standard(?:Output|Error)/)
+        let isPrinted =
+            file.lines(with: /(?:^|\s)print\(/, of: "print(")
+            + file.lines(
+                with: /FileHandle\.standard(?:Output|Error)/, of: "FileHandle.standard")
         return found
             + isPrinted.map { "\(file.path):\($0): write through Output or RunnerOutput" }
     }
 
     /// How often a file steps out of what the compiler proves.
     static func unsafeCount(in file: SourceFile) -> Int {
-        file.lines(with: /\bunsafe\b/).count + file.lines(with: /@unchecked\b/).count
+        file.lines(with: /\bunsafe\b/, of: "unsafe").count
+            + file.lines(with: /@unchecked\b/, of: "@unchecked").count
     }
 }

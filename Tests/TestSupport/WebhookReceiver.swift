@@ -36,12 +36,13 @@ package final class WebhookReceiver: Sendable {
     package static let good = "HTTP/1.1 204 No Content\r\n\r\n"
 
     /// - Parameters:
-    ///   - port: 0 has the kernel choose.
+    ///   - port: one of ``LoopbackPorts``; without it, the next of them.
     ///   - answer: the bytes that a message is answered with; nothing closes the connection.
     package init(
-        port: UInt16 = 0, answer: @escaping @Sendable (Message) -> String = { _ in good }
+        port: UInt16? = nil, answer: @escaping @Sendable (Message) -> String = { _ in good }
     ) throws {
         self.answer = answer
+        self.port = try port ?? LoopbackPorts.take()
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         let number = descriptor
         var one: Int32 = 1
@@ -49,16 +50,14 @@ package final class WebhookReceiver: Sendable {
         unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &one, width)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
+        address.sin_port = self.port.bigEndian
         address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(number, $0, length) == 0 && listen(number, 64) == 0
-                    ? getsockname(number, $0, &length) : -1
+                unsafe bind(number, $0, length) == 0 ? listen(number, 64) : -1
             }
         }
-        self.port = UInt16(bigEndian: address.sin_port)
         guard result == 0 else { throw Failure(code: errno) }
         Thread.detachNewThread { self.run() }
     }
@@ -81,16 +80,15 @@ package final class WebhookReceiver: Sendable {
         return messages
     }
 
-    /// Takes no further connection; the port is free when this returns.
-    package func stop() {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Takes no further connection; another one can take the port when this returns. The thread
+    /// closes the descriptor: closed here, its number might be another socket's by the time that
+    /// the thread accepts from it.
+    package func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private func run() {
         while true {
             let connection = accept(descriptor, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0 else { break }
             if let message = read(connection) {
                 received.withLock { $0.append(message) }
                 send(answer(message), connection)
@@ -98,6 +96,7 @@ package final class WebhookReceiver: Sendable {
             }
             close(connection)
         }
+        close(descriptor)
     }
 
     private func read(_ connection: Int32) -> Message? {

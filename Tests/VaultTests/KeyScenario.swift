@@ -123,6 +123,7 @@ struct KeyScenario {
         case .unavailable: count("unknown")
         case .notOwner: count("fenced")
         case .overtaken: count("overtaken")
+        case .noSpace: violations.append("an engine in memory has space")
         }
     }
 

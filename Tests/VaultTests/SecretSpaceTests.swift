@@ -53,6 +53,25 @@ struct SecretSpaceTests {
         #expect(try isReadable(800_000, &reader))
     }
 
+    @Test("nodes with one master key hash addresses by one key, which another's is not")
+    func originKeys() throws {
+        let directory = TemporaryDirectory()
+        func key(_ digit: String, in name: String) throws -> UInt64 {
+            let path = directory.path + "/" + name
+            try replace(path, Array((String(repeating: digit, count: 64) + "\n").utf8))
+            let isOwn = unsafe chmod(path, 0o600) == 0
+            try #require(isOwn)
+            return try KeyVault.originKey(ofCluster: path, masterKeyIsGuarded: false)
+        }
+        let own = try key("5", in: "a")
+        #expect(try key("5", in: "b") == own)
+        #expect(try key("6", in: "c") != own)
+        let missing = directory.path + "/none"
+        #expect(throws: KeyVaultError.clusterMasterKeyMissing(file: missing)) {
+            try KeyVault.originKey(ofCluster: missing, masterKeyIsGuarded: false)
+        }
+    }
+
     @Test("pages stay within their number, however ranges are forgotten")
     func plan() throws {
         var random = SeededGenerator.printed()

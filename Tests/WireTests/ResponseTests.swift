@@ -113,7 +113,7 @@ import Time
             #expect(isAdded == (0x20..<0x7F).contains(byte))
             #expect(lines.isEmpty == !isAdded)
         }
-        let text = response(.seeOther, "") { lines in
+        let text = response(.methodNotAllowed, "") { lines in
             lines.append("Allow", "GET, POST")
             lines.append("Retry-After", 12)
         }

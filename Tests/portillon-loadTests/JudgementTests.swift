@@ -31,7 +31,7 @@ struct JudgementTests {
 
     private func outcomes(
         _ expectations: [Expectation], samples: [GatewaySample] = [],
-        ofRun: [Expectation] = [], lateness: Double = 0
+        ofRun: [Expectation] = [], lateness: Double = 0, standstills: Standstills? = nil
     ) -> [ExpectationOutcome] {
         let scenario = Scenario(
             file: "", title: "", description: "", operations: [], streams: [stream(expectations)],
@@ -57,7 +57,7 @@ struct JudgementTests {
                 waits: WaitComparison(samples, service: [report.service])),
             runner: RunnerReport(
                 cpuSeconds: 0, lateness: late, unread: Percentiles(unread), unstamped: 0,
-                bottlenecks: [])
+                bottlenecks: [], standstills: standstills)
         ).outcomes
     }
 
@@ -182,6 +182,37 @@ struct JudgementTests {
             expectation("unanswered_samples", .equals, .number(1)),
         ]
         #expect(outcomes([], samples: samples, ofRun: expected).map(\.holds) == [true, true])
+    }
+
+    @Test("a machine that stood still leaves a p99 unjudged, unless it is held all the same")
+    func standstills() {
+        let expected = [
+            expectation("p99_ms", .atMost, .number(5)),
+            expectation("p99_ms", .atMost, .number(50)),
+            expectation("p99_ms", .atLeast, .number(5)),
+            expectation("p50_ms", .atMost, .figure("p99_ms", times: 2, window: nil)),
+            expectation("accepted_ratio", .atLeast, .number(1)),
+            expectation("p50_ms", .atMost, .number(1)),
+        ]
+        let ofRun = [expectation("runner_late_p99_ms", .atMost, .number(1))]
+        func found(_ share: Double, isRealTime: Bool = true) -> [ExpectationOutcome] {
+            outcomes(
+                expected, ofRun: ofRun, lateness: 2,
+                standstills: Standstills(
+                    count: 9, longestMs: 14, share: share, isRealTime: isRealTime))
+        }
+        let unjudged = found(0.018)
+        #expect(unjudged.map(\.holds) == [false, true, false, false, false, false, false])
+        let reason = "the machine stood still 1.8 % of the time"
+        #expect(
+            unjudged.map(\.notJudged) == [reason, nil, reason, reason, nil, nil, reason])
+        // What is seen at ordinary priority, or is little, changes nothing.
+        let plain = outcomes(expected, ofRun: ofRun, lateness: 2).map(\.holds)
+        #expect(plain == [false, true, true, true, false, false, false])
+        for others in [found(0.018, isRealTime: false), found(0.005)] {
+            #expect(others.map(\.holds) == plain)
+            #expect(others.allSatisfy { $0.notJudged == nil })
+        }
     }
 
     private func sample(_ second: Int, bytes: Int) -> GatewaySample {

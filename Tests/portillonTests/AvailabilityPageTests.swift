@@ -24,7 +24,11 @@ struct AvailabilityPageTests {
                            "ends": "2026-11-01T10:06:00.000Z", "state": "not_accessible"}],
                  "incidents": [{"incident": 7, "opened_at": "2026-11-01T10:02:00.000Z",
                                 "severity": "critical", "title": "No <i>entry</i>",
-                                "state": "resolved", "outcome": "not_ours"}],
+                                "state": "resolved", "outcome": "not_ours"},
+                               {"incident": 8, "opened_at": "2026-11-01T11:02:00.000Z",
+                                "severity": "critical", "rule": "log-stopped",
+                                "title": "The journal took no records for 32 s",
+                                "state": "open"}],
                  "maintenance": [{"maintenance": 3, "kind": "scheduled", "state": "ended",
                                   "announced_at": "2026-10-30T08:00:00.000Z",
                                   "starts": "2026-11-02T02:00:00.000Z",
@@ -47,7 +51,7 @@ struct AvailabilityPageTests {
         for text in [
             "TxD = 99.652%: it", "2,881", "Announced changes", "exports &lt;by&gt; night",
             "in effect", "<td>yes</td>", "<td class=\"n\">2026-11-03 00:00:00</td>",
-            "not accessible",
+            "not accessible", "The journal took no records for 32 s",
             "client &lt;b&gt;", "2026-11-02",
             ">10</text>", "No &lt;i&gt;entry", "critical", "not ours",
             "scheduled", "2026-10-30 08:00:00", "had &lt;no&gt; network", "2 older ones",
@@ -61,7 +65,9 @@ struct AvailabilityPageTests {
         #expect(french.contains("l’engagement n’est pas tenu") && french.contains("lang=\"fr\""))
         for text in [
             "programmée", "Minutes corrigées", "2 plus anciens", "en cours", "2\u{202F}881",
-            "Modifications annoncées", "en vigueur", "TxD = 99,652\u{202F}%\u{A0}: l’engagement",
+            "Modifications annoncées", "en vigueur",
+            "Le journal n’a rien enregistré pendant 32 s",
+            "TxD = 99,652\u{202F}%\u{A0}: l’engagement",
         ] {
             #expect(french.contains(text), "\(text)")
         }

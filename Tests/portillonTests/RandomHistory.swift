@@ -95,6 +95,7 @@ struct RandomHistory: ~Copyable {
         robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
         try apply(.fact(.robots(robots)))
         for fact in try MinuteFacts.before(now) { try apply(.fact(fact)) }
+        try apply(.fact(.level(1)))
         try useMonth("surge")
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
@@ -352,16 +353,17 @@ struct RandomHistory: ~Copyable {
         people += 1
         if log.batchRoom < 64 << 10 { try commit() }
         let isIdempotent = people % 3 == 0
+        // Spread as a hash is: tables search from where that lies.
+        let hash = (person &+ 1) &* 0x9E37_79B9_7F4A_7C15
         let command = EntryCommand(
-            operation: index, key: key, participant: Fingerprint(high: person, low: 1),
-            idempotency: isIdempotent ? Fingerprint(high: person, low: 2) : .none,
+            operation: index, key: key, participant: .init(high: hash, low: 1),
+            idempotency: isIdempotent ? .init(high: hash, low: 2) : .none,
             ageConfirmed: true, consentsGiven: people % 50 != 0)
         guard case .accepted(let entry, let participant) = ledger.enter(command, at: now) else {
             return
         }
         _ = log.append(kind: EntryRecord.kind) { buffer in
-            let source = Array("mail".utf8)
-            let sealed = Array("SEALED".utf8)
+            let (source, sealed) = (Array("mail".utf8), Array("SEALED".utf8))
             let consents: [UInt8] = isIdempotent ? [2, 7, 0, 5] + Array("rules".utf8) + [0] : []
             // Unsafe: the bytes of a span of bytes are all initialised.
             EntryRecord.encode(
@@ -379,9 +381,7 @@ struct RandomHistory: ~Copyable {
     }
 
     private mutating func append(_ kind: UInt8, _ json: [UInt8]) throws {
-        _ = log.append(kind: kind) { buffer in
-            for byte in json { buffer.append(byte) }
-        }
+        _ = log.append(kind: kind) { buffer in for byte in json { buffer.append(byte) } }
     }
 
     private static var export: ExportReceipt {

@@ -10,7 +10,7 @@ struct ServeOptionsTests {
         for setting in Setting.all(on: Setting.Machine(cores: 2, isTerminal: true)) {
             let flag = setting.flag.split(separator: " ").map(String.init)
             let arguments = flag.count == 2 ? [flag[0], "\(flag[1])=7"] : [flag[0], "7"]
-            let options = try ServeOptions.parse(arguments)
+            let options = try Serve.parse(arguments)
             #expect(options.flags == [setting.key: "7"])
         }
     }

@@ -10,6 +10,8 @@ from bench.records import Malformed
 
 DAY = 86_400_000
 EPOCH_2020 = 1_577_836_800_000
+#: The format level of FORMAT.md that this reader was written by.
+KNOWN_LEVEL = 1
 FIGURES = ("entries", "participants", "robot_entries", "robots")
 ANSWERS = ("repeated", "waiting", "challenged", "refused", "suspended", "closed", "overloaded")
 
@@ -273,6 +275,8 @@ class Counter:
                 self.draw(self.operation(value), value)
             elif verb == "started":
                 self.calendar = value.get("calendar", {}).get("local_time", self.calendar)
+            elif verb == "level" and value["level"] > KNOWN_LEVEL:
+                raise Malformed("a format level that this reader does not know")
             elif verb == "robots":
                 self.use(self.operation(value), value["since"], robots=value["robots"])
             elif verb == "not_accepted":

@@ -36,6 +36,9 @@ SECTIONS = [
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
     Section("readers room", "An operator's room beside load", sections.readers, bars.readers),
+    Section(
+        "readers browser", "An operator's room in Chromium", sections.readers, bars.readers
+    ),
     Section("readers status", "The status page's readers", sections.readers, bars.readers),
     Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
     Section(
@@ -54,6 +57,15 @@ SECTIONS = [
         edge.descriptors,
         bars.descriptors,
     ),
+    Section(
+        "cluster-cost", "What an entry costs at three nodes", sections.cluster_cost,
+        bars.cluster_cost,
+    ),
+    Section(
+        "cluster-cost before", "What the cluster costs a gateway without one",
+        sections.cluster_cost, bars.cluster_cost,
+    ),
+    Section("sustain", "Three nodes at a constant rate", sections.sustain, bars.sustain),
     Section("restarts", "Restarts under load", edge.restarts, bars.restarts),
     Section("restarts by SIGKILL", "Kills under load", edge.restarts, bars.restarts),
     Section("copies", "Copies of a live data folder", edge.copies, bars.copies),

@@ -1,11 +1,12 @@
-"""Readers beside load: an operator's room that is open, or the public status page's readers.
+"""Readers beside load: an operator's room that is open, what Chromium spends on one, or the public
+status page's readers.
 
 As a program it reads in every other window of so many seconds, and prints a line when it is about
 to begin. At the end it prints as JSON what it saw, and what the gateway took in each window:
 
     reader.py KIND PORT TOKEN PID SECONDS WINDOW
 
-PORT is the admin listener's for `room`, the public one's for `status`, where TOKEN is a dash.
+PORT is the admin listener's for `room` and `browser`, the public one's for `status`, where TOKEN is a dash.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from bench import processes  # noqa: E402
+from bench.open_room import OpenRoom  # noqa: E402
 
 READY = "ready"
 #: As a browser asks.
@@ -194,7 +196,7 @@ class Status(contextlib.AbstractContextManager):
         self.seen["pages"] = len(self.pages)
 
 
-KINDS = {"room": Room, "status": Status}
+KINDS = {"room": Room, "browser": OpenRoom, "status": Status}
 
 
 def main(kind, port, token, pid, seconds, window):

@@ -229,7 +229,7 @@ REPORT = {
         loop_lag_us=whole(), shed=whole(), memory_permille=whole()),
     "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(),
     "accepted_per_second": whole(), "capacity_per_second_": whole(),
-    "stage_": one_of("worker", "sequencer", "disk"),
+    "stage_": one_of("worker", "sequencer", "disk"), "nodes_": whole(2, 16),
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
@@ -385,6 +385,7 @@ COMMANDS = {
         operation=identifier, since=time, until=time, repeated=whole(), waiting=whole(),
         challenged=whole(), refused=whole(), suspended=whole(), closed=whole(),
         overloaded=whole()),
+    "fact.level": dict(level=whole(1, 65_535)),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 

@@ -55,6 +55,8 @@ class Run:
         )
         self.load_cpu_microseconds = cpu / (self.requests or math.nan) * 1e6
         self.bottlenecks = report["runner"]["bottlenecks"]
+        #: How often, how long at most and which share of the time the machine stood still.
+        self.standstills = report["runner"].get("standstills")
         #: When the traffic began, and what it was second by second.
         self.started, self.seconds = report["started"], stream["seconds"]
         self.fault = self._fault([each["totals"] for each in report["streams"]])

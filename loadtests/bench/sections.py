@@ -254,6 +254,15 @@ def readers(found):
         "the gateway.",
         "",
     ]
+    if kept["kind"] == "browser":
+        spent = kept["browser"]
+        return [
+            f"Chromium, with all that it starts, spends **{number(spent['median'] * 100, 1)} %** of a "
+            f"core (quartiles {number(spent['lower'] * 100, 1)}, {number(spent['upper'] * 100, 1)}) on "
+            f"the page at `/` once it is drawn: {seen['operations']} operations, "
+            f"{number(seen['statuses'], 0)} statuses, {kept['rate']:,} entries/s{share}. The gateway "
+            f"spends {number(kept['core']['median'] * 100, 1)} % on it.",
+        ]
     if kept["kind"] == "room":
         return [
             *lines,
@@ -332,6 +341,65 @@ def recovery(found):
     ]
 
 
+def cluster_cost(found):
+    """Processor time and rate of a subject and a peer, and the parts of a cluster."""
+    kept = found["figures"]
+    rows = []
+    for what, key, digits in (("µs of CPU an entry", "cpu_microseconds", 2),
+                              ("entries/s", "per_second", 0)):
+        sides = (number(kept[key][side]["median"], digits) for side in ("subject", "peer"))
+        rows.append([what, *sides, spread(kept[key]["ratio"])])
+    lines = table(["", kept["subject"], kept["peer"], "ratio"], rows)
+    parts = [
+        f"{what} {spread(kept[key], 1)}"
+        for what, key in (
+            ("the leader", "leader_microseconds"),
+            ("both followers", "followers_microseconds"),
+            ("etcd's three servers", "engine_microseconds"),
+        )
+        if key in kept
+    ]
+    if parts:
+        lines += ["", "µs of CPU an entry: " + ", ".join(parts) + "; entries an append "
+                  + spread(kept["entries_an_append"], 0) + "."]  # fmt: skip
+    return [
+        *lines,
+        "",
+        f"{kept['rounds']} pairs of rounds of {kept['seconds']} s at {kept['connections']} "
+        f"connections; {len(kept['not_counted'])} did not count.",
+    ]
+
+
+def sustain(found):
+    kept = found["figures"]
+    rows = [
+        [name, *(number(size[part] / 2**20, 0) for part in ("before", "most")),
+         number(kept["cpu_microseconds"][name])]
+        for name, size in kept["memory_bytes"].items()
+    ]  # fmt: skip
+    store = kept["store_bytes"]
+    lines = table(["largest process", "MiB before", "most", "µs of CPU an entry, all"], rows)
+    lines += [
+        "",
+        f"{kept['requests']:,} entries in {kept['seconds']} s over {kept['connections']} "
+        f"connections; {number(kept['entries_an_append'], 0)} an append. etcd's store in use: "
+        f"{number(store['middle'] / 2**20)} MiB at most in the second third of the time, "
+        f"{number(store['last'] / 2**20)} in the last; trimmed {len(store['trims'])} times.",
+    ]
+    return lines + standing(kept["standstills"])
+
+
+def standing(found):
+    """Lines about a machine that stood still; none where it did not, or nobody looked."""
+    if not found or not found["count"]:
+        return []
+    return [
+        "",
+        f"The machine stood still {found['count']:,} times, for {number(found['longest_ms'])} ms "
+        f"at the longest, {number(found['share'] * 100, 2)} % of the time.",
+    ]
+
+
 def scenario(found):
     """What came of each stream of a scenario, and what was expected."""
     kept = found["figures"]
@@ -342,6 +410,7 @@ def scenario(found):
     lines += ["", f"{number(kept['seconds'])} s."]
     if kept["bottlenecks"]:
         lines += ["", "The runner set the pace: " + " ".join(kept["bottlenecks"])]
+    lines += standing(kept.get("standstills"))
     if kept["expectations"]:
         rows = [_expectation(outcome) for outcome in kept["expectations"]]
         lines += ["", *table(["expected", "bound", "found", ""], rows)]
@@ -361,6 +430,8 @@ def _expectation(outcome):
     what = f"{outcome['subject']}: {outcome['figure']}"
     what += f", {outcome['window']}" if outcome.get("window") else ""
     holds = "held" if outcome["holds"] else "**NOT HELD**"
+    if outcome.get("not_judged"):
+        holds = f"not judged: {outcome['not_judged']}"
     found = outcome.get("found")
     # Counts are counts, and the others have decimals.
     is_whole = found is not None and found == int(found)

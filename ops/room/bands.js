@@ -53,10 +53,20 @@ function axis(from, to) {
   return element('p', {class: 'axis', 'aria-hidden': 'true'}, ...marks);
 }
 
+/// What the bands were drawn of last.
+let drawn = {};
+
 /// - hours: of the period.
 export function drawBands(state, hours) {
   if (!state.status) return;
+  const host = document.querySelector('#bands');
   const to = Date.parse(state.status.at);
+  // What has not changed moves by a tenth of a percent a time: enough.
+  const tick = Math.floor(to / (hours * 3600));
+  const isDrawn = host.dataset.key !== undefined && drawn.state === state && drawn.news === state.news
+    && drawn.hours === hours && drawn.tick === tick && drawn.title === words.title;
+  if (isDrawn) return;
+  drawn = {state, news: state.news, hours, tick, title: words.title};
   const from = to - hours * 3600000;
   const held = [];
   for (const [name, changes] of state.changes) {
@@ -69,13 +79,11 @@ export function drawBands(state, hours) {
   }
   held.sort((one, other) => other.seconds - one.seconds);
   const pressure = state.stretches(state.pressure, from, to);
-  // What has not changed moves by a tenth of a percent a time: enough.
-  const tick = Math.floor(to / (hours * 3600));
   const key = JSON.stringify([
     hours, tick, pressure.length, held.map(one => [one.operation.title, one.stretches.length]),
     words.title,
   ]);
-  replaceWhereOther(document.querySelector('#bands'), key, () => {
+  replaceWhereOther(host, key, () => {
     const rows = [row(words.platform, undefined, pressure, words.level)];
     for (const one of held.slice(0, ROWS)) {
       rows.push(row(one.operation.title, place(one.operation.operation), one.stretches, words.states));

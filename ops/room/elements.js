@@ -35,6 +35,11 @@ export function mark(node, name, value) {
   else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/// Sets how wide an element is, where that is another width.
+export function stretch(node, width) {
+  if (node.style.width !== width) node.style.width = width;
+}
+
 /// Shows a list in place of the one before, where it is another one.
 /// - key: a text that is equal where nothing has changed.
 export function replaceWhereOther(node, key, make) {
@@ -88,8 +93,7 @@ export function clock(time, withSeconds = true) {
 
 /// Day and time.
 export function moment(time) {
-  const isToday = day(time) === day(Date.now());
-  return isToday ? clock(time, false) : format(`m${zone.name}`, tag => new Intl.DateTimeFormat(tag, {
+  return day(time) === today() ? clock(time, false) : format(`m${zone.name}`, tag => new Intl.DateTimeFormat(tag, {
     day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: zone.name,
   })).format(new Date(time));
 }
@@ -97,6 +101,16 @@ export function moment(time) {
 function day(time) {
   return format(`d${zone.name}`, tag =>
     new Intl.DateTimeFormat(tag, {dateStyle: 'short', timeZone: zone.name})).format(new Date(time));
+}
+
+let knownDay = {at: '', text: ''};
+
+/// The day that it is, looked at once a minute.
+function today() {
+  const now = Date.now();
+  const at = `${Math.floor(now / 60000)} ${language.now} ${zone.name}`;
+  if (knownDay.at !== at) knownDay = {at, text: day(now)};
+  return knownDay.text;
 }
 
 /// The operator's time zone; the browser's until the gateway has said it.

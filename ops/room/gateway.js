@@ -72,7 +72,7 @@ export class Gateway {
 
   /// Follows the events until the signal ends it, over restarts of the gateway: it goes on behind
   /// the last number that came, so that nothing is left out and nothing comes twice.
-  /// - handlers: `event(name, data, id)`, `here()`, `away(refusal)`, `gap()`: events between what
+  /// - handlers: `event({name, id, text})`, whose text is JSON; `here()`, `away(refusal)`, `gap()`: events between what
   ///   came last and what comes next are archived.
   /// - Throws: `Refusal` where asking again is of no use: the token works no longer.
   async follow(handlers, signal) {
@@ -84,7 +84,7 @@ export class Gateway {
         for await (const text of this.#stream(last, signal)) {
           if (pause) handlers.here();
           pause = 0;
-          for (const event of reader.read(text)) handlers.event(event.name, event.data, event.id);
+          for (const event of reader.read(text)) handlers.event(event);
           last = reader.last;
         }
         if (signal.aborted) return;
@@ -115,13 +115,14 @@ export class Gateway {
         signal: control.signal,
         headers: {Accept: 'text/event-stream', ...(last && {'Last-Event-ID': last})},
       });
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      const reader = answer.body.getReader();
+      const decoder = new TextDecoder();
       for (;;) {
         const {done, value} = await reader.read();
         if (done) return;
         clearTimeout(watch);
         watch = setTimeout(end, SILENT_MILLISECONDS);
-        yield value;
+        yield decoder.decode(value, {stream: true});
       }
     } finally {
       clearTimeout(watch);
@@ -146,10 +147,15 @@ export class EventReader {
     this.last = last;
   }
 
-  /// The events that have come whole.
+  /// The events that have come whole, their data as the text that came.
   read(text) {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop();
+    const end = text.lastIndexOf('\n');
+    if (end < 0) {
+      this.#rest += text;
+      return [];
+    }
+    const lines = (this.#rest + text.slice(0, end)).split('\n');
+    this.#rest = text.slice(end + 1);
     const events = [];
     for (const line of lines) {
       if (line) {
@@ -159,7 +165,7 @@ export class EventReader {
       // A number counts when its block has come whole, an event or not.
       if (this.#id !== undefined) this.last = this.#id;
       if (this.#data) {
-        events.push({name: this.#name, id: this.#id, data: JSON.parse(this.#data)});
+        events.push({name: this.#name, id: this.#id, text: this.#data});
       }
       this.#name = this.#data = '';
       this.#id = undefined;
@@ -170,7 +176,7 @@ export class EventReader {
   #takeIn(line) {
     const colon = line.indexOf(':');
     if (colon <= 0) return;
-    const value = line.slice(colon + 1).replace(/^ /, '');
+    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (line.slice(0, colon)) {
     case 'event': this.#name = value; break;
     case 'id': this.#id = value; break;

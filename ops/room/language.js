@@ -22,7 +22,8 @@ export function number(value, digits = 0) {
 /// A count with what is counted: `1 entry`, `2 entries`; in French less than two is one.
 export function counted(count, one, more) {
   const isOne = language.now === 'fr' ? Math.abs(count) < 2 : count === 1;
-  return text([`${number(count)} ${isOne ? one : more}`]);
+  const said = `${number(count)} ${isOne ? one : more}`;
+  return language.now === 'fr' ? typeset(said) : said;
 }
 
 /// What stands between a name and what is said of it.
@@ -33,9 +34,10 @@ export function colon() {
 /// A tag of texts with values: numbers are written as the language has them, and its own part is
 /// typeset. What a value holds stays as it is.
 export function text(parts, ...values) {
-  return parts.map((part, place) => {
+  const own = language.now === 'fr' ? typesetParts(parts) : parts;
+  return own.map((part, place) => {
     const value = place < values.length ? values[place] : '';
-    return typeset(part) + (typeof value === 'number' ? number(value) : value);
+    return part + (typeof value === 'number' ? number(value) : value);
   }).join('');
 }
 
@@ -45,17 +47,22 @@ const MARKS = [
 
 /// French as it is printed: no line ends before a high mark, and apostrophes are round.
 function typeset(part) {
-  if (language.now !== 'fr') return part;
   return MARKS.reduce((set, [mark, right]) => set.replace(mark, right), part);
 }
 
-/// A word list in which plain texts are typeset as they are read.
+/// The parts of a template are the same array each time: they are typeset once.
+const typesetTemplates = new WeakMap();
+
+function typesetParts(parts) {
+  let found = typesetTemplates.get(parts);
+  if (!found) typesetTemplates.set(parts, found = parts.map(typeset));
+  return found;
+}
+
+/// A list of French words with its plain texts typeset; what makes texts of values stays.
 export function typesetAll(list) {
-  return new Proxy(list, {
-    get(_, name) {
-      const value = list[name];
-      if (typeof value === 'string') return typeset(value);
-      return typeof value === 'object' ? typesetAll(value) : value;
-    },
-  });
+  const typesetOne = value => typeof value === 'string' ? typeset(value)
+    : typeof value === 'object' ? typesetAll(value) : value;
+  if (Array.isArray(list)) return list.map(typesetOne);
+  return Object.fromEntries(Object.entries(list).map(([name, value]) => [name, typesetOne(value)]));
 }

@@ -1,6 +1,8 @@
 // The page of one operation: where it stands, what is announced, who pushes, what was done.
 
-import {chip, element, latency, moment, percent, rate, replaceWhereOther, write} from './elements.js';
+import {
+  chip, element, latency, mark, moment, percent, rate, replaceWhereOther, stretch, write,
+} from './elements.js';
 import {drawEvents} from './events.js';
 import {number} from './language.js';
 import {gateOf, needsOf, sourceOf} from './overview.js';
@@ -30,7 +32,7 @@ export function drawOperation(name, context) {
   write(parts.title, operation.title);
   write(parts.identity, `${operation.operation} · ${operation.client}`);
   write(parts.state, words.states[operation.state]);
-  parts.state.className = `chip ${operation.state}`;
+  mark(parts.state, 'class', `chip ${operation.state}`);
   write(parts.gate, gateOf(operation));
   // How it is held stands above them.
   const needs = needsOf({...operation, state: operation.state === 'open' ? 'open' : '', waiting: 0});
@@ -120,8 +122,8 @@ function drawCover(operation) {
     expected !== undefined ? `${s.expected.toLowerCase()} ${number(expected)}` : '',
     forecast ? `${s.crossing} ${moment(forecast.crossing)} (${s.between(moment(forecast.earliest), moment(forecast.latest))})` : '',
   ].filter(Boolean).join(' · '));
-  parts.fill.style.width = `${Math.min(100, used * 100).toFixed(1)}%`;
-  parts.fill.dataset.level = used >= 1 ? 'bad' : used >= 0.8 ? 'warn' : '';
+  stretch(parts.fill, `${Math.min(100, used * 100).toFixed(1)}%`);
+  mark(parts.fill, 'data-level', used >= 1 ? 'bad' : used >= 0.8 ? 'warn' : undefined);
   parts.expected.hidden = !(expected > 0 && cover > 0);
   if (!parts.expected.hidden) parts.expected.style.left = `${Math.min(99.5, expected / cover * 100).toFixed(1)}%`;
 }

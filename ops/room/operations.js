@@ -2,7 +2,7 @@
 // where something has changed, and keep their places for some seconds.
 
 import {
-  chip, element, latency, mark, moment, percent, rate, replaceWhereOther, write,
+  chip, element, latency, mark, moment, percent, rate, replaceWhereOther, stretch, write,
 } from './elements.js';
 import {number} from './language.js';
 import {gateOf, place} from './overview.js';
@@ -23,7 +23,14 @@ const ORDERS = {
 /// How long rows keep their places, in milliseconds of the gateway's time.
 const STILL = 5000;
 
+/// How long what was written stays without a change, in milliseconds: today becomes yesterday.
+const FRESH = 3600000;
+
+/// Rows that are scrolled away are written in turn, so many statuses apart.
+const TURNS = 5;
+
 const rows = new Map();
+let turn = 0;
 let shownOrder = '';
 let ordered = {at: 0, names: [], key: ''};
 let isOverRows = false;
@@ -72,9 +79,12 @@ export function drawOperations(state) {
     host.dataset.key = 'table';
     host.replaceChildren(table());
   }
-  for (const name of names) {
+  turn = (turn + 1) % TURNS;
+  for (const [index, name] of names.entries()) {
     if (!rows.has(name)) rows.set(name, row(name));
-    update(rows.get(name), state.operations.get(name));
+    const parts = rows.get(name);
+    parts.newest = state.operations.get(name);
+    if (!parts.isSkipped || index % TURNS === turn) update(parts);
   }
   const order = names.join(' ');
   if (order !== shownOrder) {
@@ -130,51 +140,77 @@ function table() {
     [c.state], [c.operation], [c.attempts, true], [c.accepted, true], [c.participants, true],
     [c.cover], [c.gate], [c.p99, true],
   ];
-  return element('table', {class: 'operations'},
+  // The style lays rows out by themselves; what they are is said, whatever that makes of a table.
+  return element('table', {class: 'operations', role: 'table'},
     element('caption', {class: 'unseen'}, words.operations),
-    element('thead', {}, element('tr', {}, ...titles.map(([text, isNumber]) =>
-      element('th', {scope: 'col', class: isNumber ? 'number' : undefined}, text)))),
-    element('tbody'));
+    element('thead', {role: 'rowgroup'}, element('tr', {role: 'row'}, ...titles.map(([text, isNumber]) =>
+      element('th', {scope: 'col', role: 'columnheader', class: isNumber ? 'number' : undefined}, text)))),
+    element('tbody', {role: 'rowgroup'}));
 }
 
 function row(name) {
   const c = words.column;
+  const cell = (label, className) => element('td', {class: className, role: 'cell', 'data-label': label});
   const parts = {
     state: chip('', ''), link: element('a', {href: place(name)}),
     client: element('span', {class: 'muted'}),
-    attempts: element('td', {class: 'number strong', 'data-label': c.attempts}),
-    accepted: element('td', {class: 'number', 'data-label': c.accepted}),
-    participants: element('td', {class: 'number', 'data-label': c.participants}),
+    attempts: cell(c.attempts, 'number strong'), accepted: cell(c.accepted, 'number'),
+    participants: cell(c.participants, 'number'),
     share: element('span', {class: 'number percent'}), fill: element('span', {class: 'fill'}),
     crossing: element('span', {class: 'muted crossing'}),
-    gate: element('td', {'data-label': c.gate}),
-    p99: element('td', {class: 'number', 'data-label': c.p99}),
+    gate: cell(c.gate), p99: cell(c.p99, 'number'),
   };
-  parts.row = element('tr', {},
-    element('td', {class: 'state'}, parts.state),
-    element('th', {scope: 'row'}, parts.link, ' ', parts.client),
+  parts.row = element('tr', {role: 'row'},
+    element('td', {class: 'state', role: 'cell'}, parts.state),
+    element('th', {scope: 'row', role: 'rowheader'}, parts.link, ' ', parts.client),
     parts.attempts, parts.accepted, parts.participants,
-    element('td', {class: 'cover', 'data-label': c.cover},
+    element('td', {class: 'cover', role: 'cell', 'data-label': c.cover},
       element('span', {class: 'meter', 'aria-hidden': 'true'}, parts.fill), parts.share, ' ', parts.crossing),
     parts.gate, parts.p99);
+  parts.row.addEventListener('contentvisibilityautostatechange', event => {
+    parts.isSkipped = event.skipped;
+    if (!event.skipped) update(parts);
+  });
   return parts;
 }
 
-function update(parts, operation) {
-  write(parts.state, words.states[operation.state]);
-  if (parts.state.className !== `chip ${operation.state}`) parts.state.className = `chip ${operation.state}`;
-  write(parts.link, operation.title);
-  write(parts.client, `${operation.operation} · ${operation.client}`);
-  write(parts.attempts, rate(operation.attempts_per_second));
-  write(parts.accepted, rate(operation.accepted_per_second));
-  write(parts.participants, number(operation.participants));
+/// Writes what is other than it was: of 200 operations most have the figures of the second before,
+/// and a figure costs more to write as a language has it than to compare.
+function update(parts) {
+  const operation = parts.newest;
+  const hour = Math.floor(Date.now() / FRESH);
+  const before = parts.hour === hour ? parts.operation : {};
+  const isOther = name => parts.hour !== hour || before[name] !== operation[name];
+  if (isOther('state')) {
+    write(parts.state, words.states[operation.state]);
+    mark(parts.state, 'class', `chip ${operation.state}`);
+  }
+  if (isOther('title')) write(parts.link, operation.title);
+  if (isOther('client')) write(parts.client, `${operation.operation} · ${operation.client}`);
+  if (isOther('attempts_per_second')) write(parts.attempts, rate(operation.attempts_per_second));
+  if (isOther('accepted_per_second')) write(parts.accepted, rate(operation.accepted_per_second));
+  if (isOther('participants')) write(parts.participants, number(operation.participants));
+  if (isOther('p99_seconds')) write(parts.p99, latency(operation.p99_seconds));
+  if (isOther('participants') || isOther('cover')) drawShare(parts, operation);
+  const minute = operation.forecast?.crossing.slice(0, 16);
+  if (parts.hour !== hour || parts.crossingMinute !== minute) {
+    parts.crossingMinute = minute;
+    write(parts.crossing, minute ? `→ ${moment(operation.forecast.crossing)}` : '');
+  }
+  const {state, pace_per_second: pace, suspension, opens, waiting} = operation;
+  const gate = `${state} ${pace} ${suspension?.ground} ${suspension?.until} ${opens} ${waiting}`;
+  if (parts.hour !== hour || parts.gateKey !== gate) {
+    parts.gateKey = gate;
+    write(parts.gate, gateOf(operation) + (waiting > 0 ? ` · ${words.queued(waiting)}` : ''));
+  }
+  parts.operation = operation;
+  parts.hour = hour;
+}
+
+/// How much of the cover is used.
+function drawShare(parts, operation) {
   const used = share(operation);
   write(parts.share, operation.cover > 0 ? percent(used) : '–');
-  const width = `${Math.min(100, used * 100).toFixed(0)}%`;
-  if (parts.fill.style.width !== width) parts.fill.style.width = width;
+  stretch(parts.fill, `${Math.min(100, used * 100).toFixed(0)}%`);
   mark(parts.fill, 'data-level', used >= 1 ? 'bad' : used >= 0.8 ? 'warn' : undefined);
-  write(parts.crossing, operation.forecast ? `→ ${moment(operation.forecast.crossing)}` : '');
-  const queue = operation.waiting > 0 ? ` · ${words.queued(operation.waiting)}` : '';
-  write(parts.gate, gateOf(operation) + queue);
-  write(parts.p99, latency(operation.p99_seconds));
 }

@@ -2,7 +2,7 @@
 
 import {
   bytes, clock, duration, element, latency, mark, moment, percent, rate, replaceWhereOther, shape,
-  unseen, write,
+  stretch, unseen, write,
 } from './elements.js';
 import {colon, number} from './language.js';
 import {drawNodes, silentNodes} from './nodes.js';
@@ -60,6 +60,15 @@ function platformNeeds(state, holder) {
 
 export function openIncidents(state) {
   return (state.incidents ?? []).filter(one => !['resolved', 'closed'].includes(one.state));
+}
+
+/// What an incident is about: of one that a rule of the gateway opened in the page's language, with
+/// the number or the time in its title; a person's as it was given.
+export function titleOf({rule, title}) {
+  const say = words.services.rules[rule];
+  const [value] = (say && /\d{4}-\d\d-\d\dT[\d:.]+Z|\d+/.exec(title)) ?? [];
+  if (value === undefined) return title;
+  return say(value.includes('T') ? moment(value) : value);
 }
 
 /// What is said of the platform as a whole: a level, a title, a sentence.
@@ -219,7 +228,7 @@ function drawMeter(parts, used) {
     parts.meter = element('span', {class: 'fill'});
     parts.box.append(element('dd', {class: 'meter', 'aria-hidden': 'true'}, parts.meter));
   }
-  parts.meter.style.width = `${Math.min(100, (used ?? 0) * 100).toFixed(1)}%`;
+  stretch(parts.meter, `${Math.min(100, (used ?? 0) * 100).toFixed(0)}%`);
 }
 
 // Who is pushing
@@ -252,46 +261,48 @@ export function refusedMost(refusals) {
   return most ? `${most[0].replaceAll('_', ' ')} ${number(most[1])}` : '';
 }
 
-let pushers;
+let pushers = [];
 
 function drawPushing(state) {
   const rows = state.status.pushing;
-  const names = rows.map(one => one.operation).join(' ');
   const host = $('#pushing');
-  const key = `${names}|${document.documentElement.lang}`;
-  if (host.dataset.key !== key || !pushers) {
+  // Who pushes most is another one from second to second: rows stay, and say something else.
+  const key = `${rows.length}|${document.documentElement.lang}`;
+  if (host.dataset.key !== key) {
     host.dataset.key = key;
-    pushers = new Map();
-    host.replaceChildren(rows.length ? pushingTable(rows, state) : element('p', {class: 'muted'}, words.nobody));
+    pushers = [];
+    host.replaceChildren(rows.length ? pushingTable(rows.length) : element('p', {class: 'muted'}, words.nobody));
   }
   const most = Math.max(1, ...rows.map(one => one.attempts_per_second));
-  for (const row of rows) {
-    const cells = pushers.get(row.operation);
+  for (const [index, row] of rows.entries()) {
+    const cells = pushers[index];
     const operation = state.operations.get(row.operation);
+    write(cells.link, operation?.title ?? row.operation);
+    mark(cells.link, 'href', place(row.operation));
     write(cells.attempts, rate(row.attempts_per_second));
     write(cells.accepted, rate(row.accepted_per_second));
     write(cells.p99, latency(row.p99_seconds));
     write(cells.refused, refusedMost(row.refusals));
     const source = row.sources[0];
     write(cells.source, source ? sourceOf(source) : '');
-    cells.source.classList.toggle('undeclared', Boolean(source?.source && !source.declared));
-    cells.tried.style.width = `${(row.attempts_per_second / most * 100).toFixed(1)}%`;
-    cells.taken.style.width = `${(row.accepted_per_second / most * 100).toFixed(1)}%`;
-    if (!operation) continue;
-    write(cells.gate, gateOf(operation));
-    cells.gate.className = `chip ${operation.state}`;
+    mark(cells.source, 'class', source?.source && !source.declared ? 'undeclared' : undefined);
+    stretch(cells.tried, `${(row.attempts_per_second / most * 100).toFixed(0)}%`);
+    stretch(cells.taken, `${(row.accepted_per_second / most * 100).toFixed(0)}%`);
+    write(cells.gate, operation ? gateOf(operation) : '');
+    mark(cells.gate, 'class', operation ? `chip ${operation.state}` : 'chip');
   }
 }
 
-function pushingTable(rows, state) {
+function pushingTable(count) {
   const c = words.column;
   const head = [
     [c.operation], [c.share, 'unseen'], [c.attempts, 'number'], [c.accepted, 'number'], [c.gate],
     [c.source], [c.refused], [c.p99, 'number'],
   ].map(([text, kind]) => element('th', {scope: 'col', class: kind === 'number' ? kind : undefined},
     kind === 'unseen' ? unseen(text) : text));
-  const body = rows.map(row => {
+  const body = Array.from({length: count}, () => {
     const cells = {
+      link: element('a'),
       attempts: element('td', {class: 'number strong', 'data-label': c.attempts}),
       accepted: element('td', {class: 'number', 'data-label': c.accepted}),
       p99: element('td', {class: 'number', 'data-label': c.p99}),
@@ -300,10 +311,9 @@ function pushingTable(rows, state) {
       gate: element('span', {class: 'chip'}),
       tried: element('span', {class: 'tried'}), taken: element('span', {class: 'taken'}),
     };
-    pushers.set(row.operation, cells);
-    const title = state.operations.get(row.operation)?.title ?? row.operation;
+    pushers.push(cells);
     return element('tr', {},
-      element('th', {scope: 'row'}, element('a', {href: place(row.operation)}, title)),
+      element('th', {scope: 'row'}, cells.link),
       element('td', {class: 'share', 'aria-hidden': 'true'},
         element('span', {class: 'shares'}, cells.tried, cells.taken)),
       cells.attempts, cells.accepted, element('td', {'data-label': c.gate}, cells.gate),
@@ -381,7 +391,7 @@ function drawService(state, may, onIncident) {
       parts.push(element('h3', {}, s.incidents));
       parts.push(open.length
         ? element('ul', {class: 'plain'}, ...open.slice(0, 5).map(one => element('li', {class: 'warn'},
-          `${one.incident}${colon()}${one.title} · ${words.act[one.severity] ?? one.severity}`,
+          `${one.incident}${colon()}${titleOf(one)} · ${words.act[one.severity] ?? one.severity}`,
           one.state === 'open' ? ` · ${one.overdue ? s.overdue : s.respond(moment(one.respond_by))}` : '')))
         : element('p', {class: 'muted'}, s.noIncidents));
     }

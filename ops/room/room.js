@@ -150,6 +150,7 @@ $('#sign-in').addEventListener('submit', async event => {
 function enter(wanted) {
   gateway = wanted;
   state = new State();
+  waiting = undefined;
   control = new AbortController();
   wasDrawn = false;
   openedAt = Date.now();
@@ -182,17 +183,9 @@ $('#leave').addEventListener('click', () => leave());
 async function follow(signal) {
   try {
     await gateway.follow({
-      event(name, data, id) {
-        if (name === 'status') {
-          zone.name ??= data.time_zone;
-          const isFirst = state.status === undefined;
-          state.setStatus(data);
-          state.awaySince = undefined;
-          if (isFirst) askBeyond();
-          if (!data.ready) askReasons();
-        } else {
-          announce(state.addEvent(name, data, id));
-        }
+      event({name, id, text}) {
+        if (name === 'status') takeStatus(text);
+        else announce(state.addEvent(name, JSON.parse(text), id));
         redraw();
       },
       here() {
@@ -210,6 +203,32 @@ async function follow(signal) {
     if (!signal.aborted) leave(error.status === 401 ? words.signedOut : error.message);
   }
 }
+
+/// Of a page that nobody sees one status in so many is looked into: its history goes on.
+const HIDDEN = 10;
+/// What came since then, as text.
+let waiting;
+let waited = 0;
+
+function takeStatus(text) {
+  state.awaySince = undefined;
+  waited = document.hidden ? waited + 1 : HIDDEN;
+  waiting = waited < HIDDEN ? text : undefined;
+  if (waiting) return;
+  waited = 0;
+  const status = JSON.parse(text);
+  zone.name ??= status.time_zone;
+  const isFirst = state.status === undefined;
+  state.setStatus(status);
+  if (isFirst) askBeyond();
+  if (!status.ready) askReasons();
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden || !waiting || !gateway) return;
+  takeStatus(waiting);
+  redraw();
+});
 
 /// Tells a screen reader what is new and grave.
 function announce(event) {

@@ -23,6 +23,8 @@ export class State {
   /// Changes of state by operation, and of the platform's pressure: `[{at, state}]` by time.
   changes = new Map();
   pressure = [];
+  /// Counts what is new in these: without it, what is drawn of them is right.
+  news = 0;
   /// From when on the events are known; undefined before the first.
   since;
   /// What other routes told: see `room.js`.
@@ -50,7 +52,7 @@ export class State {
       if (!this.order.includes(name)) this.order.push(name);
     }
     for (const [name, operation] of this.operations) this.#see(name, simple(operation.state), at);
-    see(this.pressure, status.pressure.level, at);
+    if (see(this.pressure, status.pressure.level, at)) this.news += 1;
     const pushed = status.pushing.reduce((sum, one) => sum + one.attempts_per_second, 0);
     this.samples.push({
       at, attempts: Math.max(pushed, status.rates.entries_per_second),
@@ -80,6 +82,7 @@ export class State {
     this.events.unshift(event);
     if (this.events.length > EVENTS) this.events.pop();
     this.since = Math.min(this.since ?? event.at, event.at);
+    this.news += 1;
     const {operation, client} = event.data;
     switch (event.type) {
     case 'operation.smoothed': this.#change(operation, 'smoothed', event.at); break;
@@ -108,7 +111,7 @@ export class State {
   /// What a status shows is a change where no event has told it: opened, closed, begun.
   #see(operation, state, at) {
     if (!this.changes.has(operation)) this.changes.set(operation, []);
-    see(this.changes.get(operation), state, at);
+    if (see(this.changes.get(operation), state, at)) this.news += 1;
   }
 
   /// Whether an operation needs a person's eye.
@@ -159,10 +162,12 @@ function insert(changes, state, at, isStart = false) {
   if (changes.length > 400) changes.shift();
 }
 
+/// - Returns: whether it is another state.
 function see(changes, state, at) {
-  if (changes.at(-1)?.state === state) return;
+  if (changes.at(-1)?.state === state) return false;
   // Seen first: it was so before, as far as anybody knows.
   changes.push({at, state, isFirst: changes.length === 0});
+  return true;
 }
 
 /// What was there before the first known change, where that can be told.

@@ -264,6 +264,39 @@ def others(world):
     finish(page)
 
 
+#: What the room calls incidents that rules opened, and one that a person did.
+TITLES = r"""
+(async () => {
+  const {titleOf} = await import('/room/overview.js');
+  return [
+    ['log-stopped', 'The journal took no records for 32 s'],
+    ['probes-failing', 'Probes found the service not accessible from 2026-11-01T10:00:00.000Z on'],
+    ['certificate-expiry', 'A certificate ends at 2026-12-14T10:00:00.000Z'],
+    ['certificate-expiry', 'Without a time'],
+    [undefined, 'The journal took no records for 32 s'],
+  ].map(([rule, title]) => titleOf({rule, title}));
+})()
+"""
+
+
+@scenario("a title that a rule gave is in the page's language; a person's stays as it is")
+def titles(world):
+    for language, wanted in [
+        ("fr-FR", ["Le journal n’a rien enregistré pendant 32 s", "non accessible depuis",
+                   "Expiration d’un certificat", "Without a time"]),
+        ("en-GB", ["The journal took no records for 32 s", "not accessible from",
+                   "A certificate ends at", "Without a time"]),
+    ]:  # fmt: skip
+        page = world.page(language=language)
+        page.open(world.gateway.url + "/")
+        found = page.evaluate(TITLES)
+        for text, said in zip(wanted, found):
+            expect(text in said, text, found)
+        expect("Z" not in found[1] + found[2], "times are the reader's:", found)
+        expect(found[4] == "The journal took no records for 32 s", found)
+        finish(page)
+
+
 @scenario("an incident: a client's own and one opened here, with the moment, until it is resolved")
 def incidents(world):
     gateway = world.gateway

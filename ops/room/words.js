@@ -118,6 +118,11 @@ const en = {
       : counted(minutes, 'min of the error budget is left', 'min of the error budget are left'),
     unmeasured: minutes => text`${minutes} min unmeasured`, incidents: 'Incidents',
     noIncidents: 'none open', respond: time => text`work starts by ${time}`,
+    rules: {
+      'log-stopped': seconds => text`The journal took no records for ${seconds} s`,
+      'probes-failing': since => text`Probes found the service not accessible from ${since} on`,
+      'certificate-expiry': end => text`A certificate ends at ${end}`,
+    },
     overdue: 'overdue', open: 'Open an incident…',
   },
   noEvents: 'Nothing since this journal began.', gap: 'Older events were archived.',
@@ -341,6 +346,11 @@ const fr = {
       : text`il reste ${minutes} min du budget d’erreur`,
     unmeasured: minutes => counted(minutes, 'min non mesurée', 'min non mesurées'), incidents: 'Incidents',
     noIncidents: 'aucun ouvert', respond: time => text`prise en charge avant ${time}`,
+    rules: {
+      'log-stopped': seconds => text`Le journal n’a rien enregistré pendant ${seconds} s`,
+      'probes-failing': since => text`Les sondes ont trouvé le service non accessible depuis : ${since}`,
+      'certificate-expiry': end => text`Expiration d’un certificat : ${end}`,
+    },
     overdue: 'en retard', open: 'Ouvrir un incident…',
   },
   noEvents: 'Rien depuis le début de ce journal.', gap: 'Des événements plus anciens sont archivés.',

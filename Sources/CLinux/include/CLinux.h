@@ -91,7 +91,8 @@ int linux_precise_timers(void);
 
 // Adds to the calling thread's niceness, from which a service may be started with one of its own, and
 // gives it, from Linux 6.12 on, turns of 0.1 ms where it shares a core. Others wait less for it to
-// end its turn, and it waits less for a turn: without this one is some milliseconds long.
+// end its turn, and it waits less for a turn: without this one is some milliseconds long. Once a
+// thread: it adds at each call.
 int linux_take_short_turns(int more);
 
 // Gives each of the descriptors 0, 1 and 2 that is closed something to stand for, so that no file

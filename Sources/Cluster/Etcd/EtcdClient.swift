@@ -6,12 +6,17 @@ internal import Sockets
 package struct EtcdClient: ~Copyable {
     private let endpoint: EtcdEndpoint
     private let context: TLSClientContext?
+    private let names: EtcdAddresses
     private var connection: GRPCConnection?
 
+    /// - Parameter names: where a process has several ways to etcd: what they know of names.
     /// - Precondition: an `https` endpoint comes with a trust.
-    package init(_ endpoint: EtcdEndpoint, _ trust: EtcdTrust) {
+    package init(
+        _ endpoint: EtcdEndpoint, _ trust: EtcdTrust, names: EtcdAddresses = EtcdAddresses()
+    ) {
         precondition(!endpoint.isSecure || trust.context != nil, "https takes a trust")
         self.endpoint = endpoint
+        self.names = names
         context = endpoint.isSecure ? trust.context : nil
         connection = nil
     }
@@ -71,7 +76,7 @@ package struct EtcdClient: ~Copyable {
         if let kept = self.connection.take() {
             connection = kept
         } else {
-            connection = try GRPCConnection(endpoint, context, wait)
+            connection = try GRPCConnection(endpoint, context, names, wait)
         }
         do throws(GRPCError) {
             let answer = try connection.call(path, request, maximumBytes: maximumBytes, wait)

@@ -17,25 +17,28 @@ package struct GRPCConnection: ~Copyable {
     /// Bytes of one read of the socket, and of what is kept to be written to it.
     private static var pieceBytes: Int { 64 << 10 }
 
-    /// Tries the addresses of the host, one after the other.
+    /// Tries the addresses of the host, one after the other, each for its part of the time.
     /// - Parameters:
     ///   - context: for TLS; nil for plain text. It offers HTTP/2 (ALPN).
+    ///   - names: of the process.
     ///   - wait: what else the thread does meanwhile.
     /// - Throws: ``GRPCError``.
     package init(
-        _ endpoint: EtcdEndpoint, _ context: TLSClientContext?, _ wait: borrowing Waiting
+        _ endpoint: EtcdEndpoint, _ context: TLSClientContext?, _ names: EtcdAddresses,
+        _ wait: borrowing Waiting
     ) throws(GRPCError) {
         authority = endpoint.authority
         isSecure = context != nil
         let addresses: [SocketAddress]
         do throws(HostLookupError) {
-            addresses = try HostLookup.addresses(of: endpoint.host, port: endpoint.port)
+            addresses = try names.addresses(of: endpoint)
         } catch {
             throw .unreachable("\(endpoint.host): \(error.reason)")
         }
         var reasons: [String] = []
-        for address in addresses {
-            guard let reason = connect(to: address, wait) else {
+        for (place, address) in addresses.enumerated() {
+            let part = wait.part(of: addresses.count - place)
+            guard let reason = connect(to: address, part) else {
                 if let context { try secure(context, host: endpoint.host, wait) }
                 return
             }

@@ -14,6 +14,25 @@ package enum GRPCError: Error, Equatable, Sendable {
     case status(code: UInt32, message: String)
 }
 
+extension GRPCError {
+    /// Whether it is a refusal that comes before a request is proposed to the members. All others
+    /// may come while it is under way, or pass.
+    var isFinal: Bool {
+        switch self {
+        // An invalid argument, as a request that is too large; no permission; no authentication.
+        case .status(code: 3, _), .status(code: 7, _), .status(code: 16, _): true
+        default: false
+        }
+    }
+
+    /// Whether the server has no space for a request: until a trim makes some. Too many requests at
+    /// once have the same status.
+    var isNoSpace: Bool {
+        guard case .status(code: 8, let message) = self else { return false }
+        return message.contains("space exceeded")
+    }
+}
+
 extension GRPCError: CustomStringConvertible {
     package var description: String {
         switch self {

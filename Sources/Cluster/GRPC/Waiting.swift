@@ -17,6 +17,13 @@ package struct Waiting {
 
     package var isOver: Bool { deadline <= .now }
 
+    var leftSeconds: Double { max(ContinuousClock.now.duration(to: deadline) / .seconds(1), 0) }
+
+    /// Waits for one of several parts of what is left.
+    func part(of parts: Int) -> Waiting {
+        Waiting(seconds: leftSeconds / Double(parts), meanwhile: meanwhile)
+    }
+
     /// Waits for one of the events, or an error.
     /// - Parameter other: ends the wait too when it can be read; nil for none.
     /// - Returns: false where time is over.

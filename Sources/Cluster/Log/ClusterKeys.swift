@@ -92,7 +92,11 @@ package final class ClusterKeys<Engine: ReplicatedValues & ~Copyable>: KeySpace 
     private func mayRetry(
         after error: ReplicatedLogError, _ limit: Waiting
     ) throws(KeySpaceError) {
-        guard case .unknown = error, !limit.isOver else { throw .unavailable("\(error)") }
+        switch error {
+        case .unknown where !limit.isOver: return
+        case .noSpace: throw .noSpace
+        case .unknown, .refused, .malformed: throw .unavailable("\(error)")
+        }
     }
 
     // MARK: Changing

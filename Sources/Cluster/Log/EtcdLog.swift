@@ -9,7 +9,8 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     package struct Options {
         /// Before each key. Ends with `/`.
         package var prefix = "portillon/"
-        /// Seconds that one try may take. It covers the way to the next member, not an election.
+        /// Seconds that one try may take at first. It covers the way to the next member, not an
+        /// election.
         package var trySeconds = 0.5
         /// Called at least ten times a second while a call waits.
         package var meanwhile: () -> Void = {}
@@ -27,6 +28,9 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     private var current: Int
     /// Calls in a row that failed.
     private var failures = 0
+    private var patience: CallPatience
+    /// Batches that a page is asked for with: fewer where one did not come in time.
+    private var pageBatches = EtcdLimits.pageBatches
     /// The append whose outcome is not known.
     private var pending: UInt64?
 
@@ -41,8 +45,9 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         self.trust = trust
         self.options = options
         keys = LogKeys(prefix: options.prefix)
+        patience = CallPatience(usualSeconds: options.trySeconds, members: endpoints.count)
         current = options.preference.member % endpoints.count
-        client = EtcdClient(endpoints[current], trust)
+        client = EtcdClient(endpoints[current], trust, names: options.preference.names)
     }
 
     // MARK: The owner
@@ -103,7 +108,10 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     package mutating func storedBytes() throws(ReplicatedLogError) -> UInt64 {
         let waiting = makeWaiting()
         do throws(GRPCError) {
-            return UInt64(max(try client.status(waiting).databaseBytes, 0))
+            let status = try client.status(waiting)
+            // A member that does not tell what is in use has all of its file in use.
+            let used = status.usedBytes > 0 ? status.usedBytes : status.databaseBytes
+            return UInt64(max(used, 0))
         } catch {
             throw failure(error)
         }
@@ -126,6 +134,10 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
             batch.byteCount > 0 && batch.byteCount <= EtcdLimits.batchBytes,
             "a batch is within its limit")
         precondition(pending == nil || pending == first, "an append is retried until it is known")
+        if pending == first, let known = try outcome(of: batch, first: first, as: me) {
+            pending = nil
+            return known
+        }
         let key = keys.batch(first)
         var request = EtcdTransaction(capacity: batch.byteCount + 512)
         request.require(absent: key)
@@ -143,6 +155,23 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         return .fenced(by: try Self.owner(result.value(1)))
     }
 
+    /// What became of an append, without another one: a slow engine is not given the same batch
+    /// again and again.
+    /// - Returns: nil where it is not in the log, and may still come there.
+    private mutating func outcome(
+        of batch: RawSpan, first: UInt64, as me: LogOwner
+    ) throws(ReplicatedLogError) -> AppendOutcome? {
+        var request = EtcdTransaction()
+        request.get(keys.batch(first), .then)
+        request.get(keys.owner, .then)
+        let result = try ask(request, isBrief: true)
+        if let found = result.keyValue(0), result.bytes.extracting(found.value).equals(batch) {
+            return .stored
+        }
+        let owner = try Self.owner(result.value(1))
+        return owner == me ? nil : .fenced(by: owner)
+    }
+
     /// As ``ask(_:_:)``, for an append: a refusal of a retry says nothing of the first try.
     private mutating func ask(
         _ request: borrowing EtcdTransaction, appending first: UInt64
@@ -154,10 +183,13 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
             pending = nil
             return result
         } catch {
-            guard case .refused(let reason) = error else { throw error }
-            if isRetry { throw .unknown(reason) }
-            pending = nil
-            throw error
+            switch error {
+            case .refused(let reason), .noSpace(let reason):
+                if isRetry { throw .unknown(reason) }
+                pending = nil
+                throw error
+            case .unknown, .malformed: throw error
+            }
         }
     }
 
@@ -167,9 +199,16 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         var request = EtcdTransaction()
         request.get(keys.trimmed, .then)
         request.get(
-            from: keys.batch(first), below: keys.behindBatches, limit: EtcdLimits.pageBatches,
+            from: keys.batch(first), below: keys.behindBatches, limit: pageBatches,
             .then)
-        let result = try ask(request)
+        let result: EtcdTransactionResult
+        do throws(ReplicatedLogError) {
+            result = try ask(request)
+        } catch {
+            pageBatches = 1
+            throw error
+        }
+        pageBatches = min(2 * pageBatches, EtcdLimits.pageBatches)
         guard result.answer.ranges.count == 2, let batches = result.answer.ranges[1] else {
             throw .malformed("etcd's answer to a read has no batches in it")
         }
@@ -319,21 +358,24 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     // MARK: Asking
 
     private func makeWaiting() -> Waiting {
-        Waiting(seconds: options.trySeconds, meanwhile: options.meanwhile)
+        Waiting(seconds: patience.seconds, meanwhile: options.meanwhile)
     }
 
+    /// - Parameter isBrief: whether how long it takes says nothing of other calls.
     private mutating func ask(
-        _ request: borrowing EtcdTransaction
+        _ request: borrowing EtcdTransaction, isBrief: Bool = false
     ) throws(ReplicatedLogError) -> EtcdTransactionResult {
         if failures >= endpoints.count {
             failures = 0
             Waiting(seconds: Self.pauseSeconds, meanwhile: options.meanwhile).pass()
         }
         let waiting = makeWaiting()
+        let began = ContinuousClock.now
         do throws(GRPCError) {
             let result = try client.transaction(
                 request.bytes, maximumBytes: EtcdLimits.answerBytes, waiting)
             failures = 0
+            if !isBrief { patience.answered(afterSeconds: (.now - began) / .seconds(1)) }
             if options.preference.member != current { options.preference.member = current }
             return result
         } catch {
@@ -343,25 +385,14 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
 
     /// What an error means for the call, and the next member for the next one.
     private mutating func failure(_ error: GRPCError) -> ReplicatedLogError {
-        if case .status(let code, let message) = error, Self.isFinal(code, message) {
+        if case .status(_, let message) = error, error.isFinal {
             return .refused(message)
         }
+        if error == .timedOut { patience.timedOut() }
         let reason = "\(endpoints[current]): \(error)"
         failures += 1
         current = (current + 1) % endpoints.count
-        client = EtcdClient(endpoints[current], trust)
-        return .unknown(reason)
-    }
-
-    /// Statuses of refusals that come before a request is proposed to the members. All others may
-    /// come while it is under way.
-    private static func isFinal(_ code: UInt32, _ message: String) -> Bool {
-        switch code {
-        // An invalid argument, as a request that is too large; no permission; no authentication.
-        case 3, 7, 16: true
-        // Resource exhausted: no space is final, too many requests at once is not.
-        case 8: message.contains("space exceeded")
-        default: false
-        }
+        client = EtcdClient(endpoints[current], trust, names: options.preference.names)
+        return error.isNoSpace ? .noSpace(reason) : .unknown(reason)
     }
 }

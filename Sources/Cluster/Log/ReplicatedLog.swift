@@ -27,7 +27,7 @@ package protocol ReplicatedLog: ~Copyable, SendableMetatype {
     /// Where the log begins; nil where that was never said.
     mutating func beginning() throws(ReplicatedLogError) -> LogBeginning?
 
-    /// Bytes that the engine's store takes, on the member that is asked.
+    /// Bytes that are in use of the engine's store, on the member that is asked.
     mutating func storedBytes() throws(ReplicatedLogError) -> UInt64
 
     /// Appends a batch. It is durable on a majority when it is `stored`.
@@ -82,16 +82,30 @@ package enum LogEnd: Equatable, Sendable {
 package enum ReplicatedLogError: Error, Equatable, Sendable {
     /// It may have been carried out, or may be later.
     case unknown(String)
-    /// It was not carried out and will not be: too large, no space, not permitted.
+    /// It was not carried out and will not be: too large, not permitted.
     case refused(String)
+    /// It was not carried out and will not be: the engine has no space left. A trim may make some.
+    case noSpace(String)
     /// The engine holds what this version does not write.
     case malformed(String)
+}
+
+extension ReplicatedLogError {
+    /// Whether the same call may have another outcome later.
+    package var mayPass: Bool {
+        switch self {
+        case .unknown, .noSpace: true
+        case .refused, .malformed: false
+        }
+    }
 }
 
 extension ReplicatedLogError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unknown(let reason), .refused(let reason), .malformed(let reason): reason
+        case .unknown(let reason), .refused(let reason), .noSpace(let reason),
+            .malformed(let reason):
+            reason
         }
     }
 }
@@ -106,7 +120,7 @@ extension ReplicatedLog where Self: ~Copyable {
             do throws(ReplicatedLogError) {
                 return try append(batch, first: first, as: me)
             } catch {
-                guard case .unknown = error, !givesUp() else { throw error }
+                guard error.mayPass, !givesUp() else { throw error }
             }
         }
     }

@@ -9,24 +9,33 @@ package struct ClusterMember: Equatable, Sendable {
     package var clockOffset: Int64
     /// For how long the leader has not heard it; ``never`` where it has not at all.
     package var silentMilliseconds: UInt32
+    /// The format level that its build knows; 0 where it was never heard.
+    package let level: UInt16
 
     package static var never: UInt32 { .max }
 
     package init(
         node: String, position: UInt64, durable: UInt64? = nil, clockOffset: Int64,
-        silentMilliseconds: UInt32 = never
+        silentMilliseconds: UInt32 = never, level: UInt16 = 0
     ) {
         self.node = node
         self.position = position
         self.durable = min(durable ?? position, position)
         self.clockOffset = clockOffset
         self.silentMilliseconds = silentMilliseconds
+        self.level = level
     }
 }
 
 extension [ClusterMember] {
     /// A clock that is further from the others' must not give a log its times: milliseconds.
     package static var maximumClockOffset: Int64 { 2_000 }
+
+    /// Whether a clock may give a log its times.
+    /// - Parameter error: as ``clockError(of:)`` tells it: anything, for a node may say anything.
+    package static func isRight(clockError error: Int64) -> Bool {
+        error.magnitude <= maximumClockOffset.magnitude
+    }
 
     /// By how much a node's clock is off the others', in milliseconds: off the median of all that
     /// were heard. 0 where that is less than three, or the node is not among them: of two nobody
@@ -63,8 +72,8 @@ extension [ClusterMember] {
         filter { other in
             other.node != leader && (wanted ?? other.node) == other.node
                 && other.silentMilliseconds < Self.livingMilliseconds
-                && other.position + Self.nearRecords >= position
-                && abs(clockError(of: other.node)) <= Self.maximumClockOffset
+                && other.position >= position - Swift.min(position, Self.nearRecords)
+                && Self.isRight(clockError: clockError(of: other.node))
         }
         .min { ($1.position, $0.node) < ($0.position, $1.node) }
     }

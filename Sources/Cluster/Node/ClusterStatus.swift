@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import Time
+package import Time
 
 /// What a node's threads know of the cluster: what it is, how far it is, and whether the log that
 /// all share answers. Times are nanoseconds of the monotonic clock.
@@ -33,6 +33,11 @@ package final class ClusterStatus: Sendable {
     }
 
     package let node: String
+    /// What time it is for what this node knows of others, and they of it.
+    package let clock: any MachineClock
+    package let trimming: LogTrimming
+    /// The format level that this build knows.
+    package let level: UInt16
     /// Its end as a leader, where it hands its office over.
     package let succession = Succession()
     private let storedState = Atomic<UInt8>(State.catchingUp.rawValue)
@@ -42,15 +47,17 @@ package final class ClusterStatus: Sendable {
     private let storedDurable = Atomic<UInt64>(.max)
     private let storedLogPosition = Atomic<UInt64>(1)
     private let callBegan = Atomic<UInt64>(0)
+    private let callEnded = Atomic<UInt64>(0)
     private let waitEnded = Atomic<UInt64>(0)
     private let provenAt = Atomic<UInt64>(0)
     private let unknownCount = Atomic<UInt64>(0)
     private let clockError = Atomic<Int64>(0)
     private let storedEngineBytes = Atomic<UInt64>(0)
+    private let storedEngineQuota = Atomic<UInt64>(ClusterStatus.usualQuota)
     private let forwards = Atomic<Bool>(false)
     private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[Known]>([])
-    private let marks = Mutex(LogMarks())
+    private let marks: Mutex<LogMarks>
 
     /// A node, and when it was heard; 0 for never.
     private struct Known {
@@ -77,8 +84,18 @@ package final class ClusterStatus: Sendable {
     /// Without a proof for so long, the log does not answer.
     private static var unprovenNanoseconds: UInt64 { 1_500_000_000 }
 
-    package init(node: String) {
+    /// - Parameters:
+    ///   - level: another build's than the first one's.
+    ///   - trimming: how the log is trimmed while this node leads.
+    package init(
+        node: String, level: UInt16 = 1, clock: any MachineClock = SystemClock(),
+        trimming: LogTrimming = LogTrimming()
+    ) {
         self.node = node
+        self.clock = clock
+        self.trimming = trimming
+        marks = Mutex(LogMarks(spacingBytes: trimming.spacingBytes))
+        self.level = level
     }
 
     // MARK: What it is
@@ -99,6 +116,9 @@ package final class ClusterStatus: Sendable {
         get { storedOffice.load(ordering: .acquiring) }
         set { storedOffice.store(newValue, ordering: .releasing) }
     }
+
+    /// Whether the thread that decides has the workers' lanes: with the office, and behind it.
+    package var decides: Bool { office > 0 || state == .handingOver }
 
     /// Who owns the log, as far as this node knows.
     package var owner: LogOwner? {
@@ -131,14 +151,31 @@ package final class ClusterStatus: Sendable {
     /// The number of the record that the log that all share gets next, as far as it has heard.
     package var logPosition: UInt64 {
         get { max(storedLogPosition.load(ordering: .relaxed), position) }
-        set { storedLogPosition.store(newValue, ordering: .relaxed) }
+        // Two threads hear of it, and it never goes back.
+        set { _ = storedLogPosition.max(newValue, ordering: .relaxed) }
     }
 
-    /// Bytes that the engine's store takes, as a leader was told last; 0 where it was not.
+    /// Whether the log that all share has records that this node's journal lacks.
+    package var isBehind: Bool { storedLogPosition.load(ordering: .relaxed) > position }
+
+    /// Bytes in use of the engine's store, as a leader was told last; 0 where it was not.
     package var engineBytes: UInt64 {
         get { storedEngineBytes.load(ordering: .relaxed) }
         set { storedEngineBytes.store(newValue, ordering: .relaxed) }
     }
+
+    /// Bytes that the engine's store may have: beyond that it takes nothing.
+    package var engineQuota: UInt64 {
+        get { storedEngineQuota.load(ordering: .relaxed) }
+        set { storedEngineQuota.store(newValue, ordering: .relaxed) }
+    }
+
+    /// etcd's own quota, where nobody has set another, and its metrics are not to be had.
+    package static var usualQuota: UInt64 { 2 << 30 }
+
+    /// Whether the engine's store takes further batches: up to four fifths of its quota. The rest
+    /// is for claims, keys and trims, without which it would never have room again.
+    package var hasEngineRoom: Bool { engineBytes < engineQuota / 5 * 4 }
 
     /// By how much the clock is off the other nodes', in milliseconds.
     package var clockErrorMilliseconds: Int64 {
@@ -152,8 +189,18 @@ package final class ClusterStatus: Sendable {
     package func callBegins(at now: UInt64) { callBegan.store(now, ordering: .relaxed) }
 
     package func callEnds(at now: UInt64) {
+        callEnded.store(now, ordering: .relaxed)
         let began = callBegan.exchange(0, ordering: .relaxed)
         if isLong(began, at: now) { waitEnded.store(now, ordering: .relaxed) }
+    }
+
+    /// For how long the thread that appends has waited for this node's own disk; 0 while it waits
+    /// for the engine, or for nothing.
+    /// - Parameter age: of the commit in hand, nanoseconds; 0 for none.
+    package func ownWait(ofLast age: UInt64, at now: UInt64) -> UInt64 {
+        guard callBegan.load(ordering: .relaxed) == 0 else { return 0 }
+        let ended = callEnded.load(ordering: .relaxed)
+        return min(age, now - min(ended, now))
     }
 
     private func isLong(_ began: UInt64, at now: UInt64) -> Bool {
@@ -172,7 +219,8 @@ package final class ClusterStatus: Sendable {
 
     package func countUnknown() { unknownCount.add(1, ordering: .relaxed) }
 
-    /// The log was this node's at that moment.
+    /// The log was this node's at that moment: nanoseconds of the clock that goes on while the
+    /// machine sleeps, as for all that asks for the proof. Another node may lead when it wakes.
     package func prove(at began: UInt64) {
         // Two threads prove it; the later moment stays.
         _ = provenAt.max(began, ordering: .releasing)
@@ -185,6 +233,7 @@ package final class ClusterStatus: Sendable {
     }
 
     /// Why this node takes no entries; nil where it does.
+    /// - Parameter now: as of ``prove(at:)``.
     package func unreadyReason(at now: UInt64) -> String? {
         let state = state
         if state == .following, isForwarding { return nil }
@@ -198,24 +247,23 @@ package final class ClusterStatus: Sendable {
 
     /// All nodes that this one knows of, itself too.
     package var members: [ClusterMember] {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = clock.monotonicNanoseconds()
         var members = known.withLock { $0.map { $0.told(at: now) } }
-        if let place = members.firstIndex(where: { $0.node == node }) {
-            members[place].position = position
-            members[place].durable = durable
-            members[place].silentMilliseconds = 0
-        } else {
-            members.append(
-                ClusterMember(
-                    node: node, position: position, durable: durable, clockOffset: 0,
-                    silentMilliseconds: 0))
-        }
+        let place = members.firstIndex { $0.node == node }
+        let own = ClusterMember(
+            node: node, position: position, durable: durable,
+            clockOffset: place.map { members[$0].clockOffset } ?? 0, silentMilliseconds: 0,
+            level: level)
+        if let place { members[place] = own } else { members.append(own) }
         return members
     }
 
+    /// The format level that all nodes know that count: 0 where one was never heard.
+    package var commonLevel: UInt16 { members.map(\.level).min() ?? level }
+
     /// What a leader told of all.
     package func set(_ members: [ClusterMember]) {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = clock.monotonicNanoseconds()
         known.withLock { known in
             known = members.map { member in
                 let silent = UInt64(member.silentMilliseconds) * 1_000_000
@@ -227,7 +275,7 @@ package final class ClusterStatus: Sendable {
 
     /// What one of them told; where it is at record 0, it has told nothing yet.
     package func note(_ member: ClusterMember) {
-        let heardAt = member.position > 0 ? SystemClock.monotonicNanoseconds() : 0
+        let heardAt = member.position > 0 ? clock.monotonicNanoseconds() : 0
         known.withLock { known in
             if let place = known.firstIndex(where: { $0.member.node == member.node }) {
                 known[place] = Known(member: member, heardAt: heardAt)

@@ -1,5 +1,6 @@
 internal import Bytes
 package import Files
+internal import Glibc
 package import Log
 internal import Time
 
@@ -31,8 +32,15 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
         self.appended = appended
     }
 
-    package func ensureSpace() -> Bool { local.ensureSpace() }
-    package var spaceFailure: FileError? { local.spaceFailure }
+    package func ensureSpace() -> Bool { status.hasEngineRoom && local.ensureSpace() }
+    package var spaceFailure: FileError? {
+        status.hasEngineRoom
+            ? local.spaceFailure
+            : FileError(
+                "append to", "the cluster's log", ENOSPC,
+                found: "etcd's store has \(status.engineBytes) bytes in use, and its quota is "
+                    + "\(status.engineQuota)")
+    }
     package var unusedBytes: Int { local.unusedBytes }
 
     /// Returns when the batch is on stable storage at a majority of the engine's members, and
@@ -41,7 +49,8 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
     /// that takes: nothing else may be decided meanwhile.
     package func store(_ batch: borrowing LogBatch) throws(LogError) {
         let first = batch.header.firstSequence
-        let began = SystemClock.monotonicNanoseconds()
+        let began = status.clock.monotonicNanoseconds()
+        let asked = status.clock.elapsedNanoseconds()
         let outcome: AppendOutcome
         status.callBegins(at: began)
         do throws(ReplicatedLogError) {
@@ -52,11 +61,11 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
         } catch {
             throw .unusable("record \(first): \(error)")
         }
-        let ended = SystemClock.monotonicNanoseconds()
+        let ended = status.clock.monotonicNanoseconds()
         status.callEnds(at: ended)
         appended(ended - began)
         if case .fenced(let other) = outcome { throw fenced(by: other) }
-        status.prove(at: began)
+        status.prove(at: asked)
         status.mark(first: first, bytes: batch.bytes.byteCount)
         do throws(LogError) {
             try local.store(batch)
@@ -77,11 +86,11 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
     }
 
     package func confirm() throws(LogError) {
-        let began = SystemClock.monotonicNanoseconds()
-        if status.isProven(at: began) { return }
+        let began = status.clock.monotonicNanoseconds()
+        if status.isProven(at: status.clock.elapsedNanoseconds()) { return }
         status.callBegins(at: began)
         while true {
-            let asked = SystemClock.monotonicNanoseconds()
+            let asked = status.clock.elapsedNanoseconds()
             let found: LogOwner?
             do throws(ReplicatedLogError) {
                 found = try engine.owner()
@@ -90,9 +99,13 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
                 tryAgain()
                 continue
             }
-            status.callEnds(at: SystemClock.monotonicNanoseconds())
+            let heard = status.clock.monotonicNanoseconds()
+            status.callEnds(at: heard)
             guard found == owner else { throw fenced(by: found) }
-            return status.prove(at: asked)
+            status.prove(at: asked)
+            // A proof is as old as its question: who stood still meanwhile asks again.
+            if status.isProven(at: heard) { return }
+            status.callBegins(at: heard)
         }
     }
 

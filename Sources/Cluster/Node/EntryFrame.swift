@@ -19,6 +19,18 @@ package struct EntryFrame: Equatable, Sendable {
         case leavesWanted
         /// To the follower: leaves that nobody else has (``LeafGrant``).
         case leaves
+        /// To the leader: a change that an operator asked this node for.
+        case command
+        /// To the follower: what came of it.
+        case outcome
+        /// To the leader: how this node is pushed, and by what.
+        case sample
+
+        /// Bytes that may follow the head.
+        var maximumPayloadBytes: Int {
+            self == .command
+                ? EntryFrame.maximumCommandBytes : EntryFrame.maximumPayloadBytes
+        }
     }
 
     package let kind: Kind
@@ -31,6 +43,10 @@ package struct EntryFrame: Equatable, Sendable {
     package static var headBytes: Int { 12 }
     /// Bytes that may follow.
     package static var maximumPayloadBytes: Int { 256 << 10 }
+    /// Bytes of the longest change: a record's, and the settings that it was made from.
+    package static var maximumCommandBytes: Int { 520 << 10 }
+    /// Changes that a link may have on their way; nobody sends a further one.
+    package static var commandsAtOnce: Int { 32 }
     /// Bytes of the longest frame.
     package static var maximumBytes: Int { headBytes + maximumPayloadBytes }
     /// Bytes before each item.
@@ -49,7 +65,7 @@ package struct EntryFrame: Equatable, Sendable {
             let count = Int(try reader.read(UInt16.self))
             let length = Int(try reader.read(UInt32.self))
             guard magic == self.magic, version == self.version, let kind,
-                length <= maximumPayloadBytes
+                length <= kind.maximumPayloadBytes
             else { throw LinkFrame.Fault.malformed }
             guard bytes.byteCount >= headBytes + length else { return nil }
             return EntryFrame(kind: kind, count: count, payloadBytes: length)
@@ -96,7 +112,7 @@ extension ByteBuffer {
     package mutating func endFrame(at start: Int, count items: Int) {
         let payload = count - start - EntryFrame.headBytes
         precondition(
-            payload <= EntryFrame.maximumPayloadBytes && items <= Int(UInt16.max),
+            payload <= EntryFrame.maximumCommandBytes && items <= Int(UInt16.max),
             "a frame holds its items")
         overwrite(littleEndian: UInt16(items), at: start + 6)
         overwrite(littleEndian: UInt32(payload), at: start + 8)

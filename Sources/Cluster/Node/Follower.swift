@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Cryptography
 package import Log
 internal import Sockets
 internal import Time
@@ -11,22 +10,24 @@ internal import Time
 ///
 /// Safety rests on the engine's compares alone: a claim is won by one, and the log is read to its
 /// end behind it. Clocks, links and ranks only decide how soon somebody claims.
-package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
+package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~Copyable>: ~Copyable
+{
     private var engine: Engine
     private let status: ClusterStatus
-    private let node: String
+    private var node: String { status.node }
     private let address: String
     private let report: (String) -> Void
     private let beat: () -> Void
     private let journal: RecoveryReport
-    private var link: LinkClient
+    private var link: Link
     private var stage = Stage.following
     /// Who owns the log, as of the last look.
     private var owner: LogOwner?
     private var lookedAt: UInt64 = 0
     private var sentAt: UInt64 = 0
-    /// When the owner was last known to live.
-    private var heardAt: UInt64 = 0
+    private var life: LeaderLife
+    /// Nil before a leader has compared it.
+    private var clockVerdict: ClockVerdict?
     /// Whether there may be more in the log than was read.
     private var mayLag = true
     /// The end of the own journal.
@@ -63,17 +64,17 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     ///   - beat: called ten times a second while this waits.
     package init(
         _ engine: consuming Engine, _ status: ClusterStatus, after journal: RecoveryReport,
-        address: String, trust: LinkTrust,
+        address: String, over link: consuming Link,
         report: @escaping (String) -> Void, beat: @escaping () -> Void
     ) {
         self.engine = engine
         self.status = status
+        life = LeaderLife(status.clock)
         self.journal = journal
-        node = status.node
         self.address = address
         self.report = report
         self.beat = beat
-        link = LinkClient(trust, meanwhile: beat)
+        self.link = link
         ownEnd = journal.end
         status.position = journal.nextSequence
     }
@@ -100,6 +101,9 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Ends it, with its way to the engine: whoever has the office goes on with that.
+    package consuming func end() -> Engine { engine }
+
     // MARK: The own journal
 
     /// Checks that the own journal is a beginning of the log.
@@ -109,7 +113,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         let last: JournalCheck.LastBatch
         do throws(ReplicatedLogError) {
             beginning = try engine.beginning()
-            last = try lastBatch(of: journal)
+            last = try JournalCheck.lastBatch(of: journal, in: &engine)
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             unavailable(error)
@@ -120,22 +124,6 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
         isChecked = true
         return true
-    }
-
-    /// What the log has in the place of the journal's last batch.
-    private mutating func lastBatch(
-        of journal: RecoveryReport
-    ) throws(ReplicatedLogError) -> JournalCheck.LastBatch {
-        let first = journal.lastBatchSequence ?? journal.nextSequence
-        var found: SHA256Digest?
-        let end = try engine.read(from: first) { sequence, batch in
-            let chain = SHA256Digest.byteCount
-            guard sequence == first, batch.byteCount >= chain else { return }
-            found = SHA256Digest(
-                batch.extracting((batch.byteCount - chain)..<batch.byteCount))
-        }
-        if case .trimmed(let oldest) = end { return .trimmed(oldest: oldest) }
-        return found.map { .present(chain: $0) } ?? .absent
     }
 
     // MARK: Following
@@ -149,22 +137,22 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             return unavailable(error)
         }
-        if mayLag, isChecked { guard try readPage(apply) else { return } }
+        if mayLag || status.isBehind, isChecked { guard try readPage(apply) else { return } }
         guard let owner else { return try stand(after: nil, because: "nobody ever led") }
         // Another node has begun the log meanwhile.
         guard isChecked else { return }
-        try listen(to: owner, waking: bell)
+        try listen(to: owner, waking: bell, apply)
     }
 
     /// Asks who owns the log, where the link does not say it.
     private mutating func look() throws(ReplicatedLogError) {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = status.clock.monotonicNanoseconds()
         guard !link.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
         let found = try engine.owner()
         lookedAt = now
         if found != owner {
             owner = found
-            heardAt = now
+            life.hear()
             mayLag = true
             link.close()
             status.owner = found
@@ -177,11 +165,12 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
     }
 
     private mutating func listen(
-        to owner: LogOwner, waking bell: Int32?
+        to owner: LogOwner, waking bell: Int32?,
+        _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) {
         if !link.isOpen, let reason = connect(to: owner) {
-            guard reason.isFinal || isSilent(for: Self.silenceNanoseconds) else {
-                return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            guard reason.isFinal || life.isSilent(for: Self.silenceNanoseconds) else {
+                return link.pass(seconds: Self.frameSeconds)
             }
             return try stand(after: owner, because: reason.text)
         }
@@ -199,12 +188,14 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             }
             lookedAt = 0
             // It may have claimed this very moment.
-            guard isSilent(for: Self.settlingNanoseconds) else { return }
+            guard life.isSilent(for: Self.settlingNanoseconds) else { return }
             link.close()
             try stand(after: owner, because: "node \(owner.node) has left office")
         case .nothing:
-            guard isSilent(for: Self.silenceNanoseconds) else { return }
+            guard life.isSilent(for: Self.silenceNanoseconds) else { return }
             link.close()
+            // A leader that appends lives, whatever the way to it.
+            guard try readPage(apply), life.isSilent(for: Self.silenceNanoseconds) else { return }
             try stand(after: owner, because: "node \(owner.node) is silent")
         case .lost: return
         }
@@ -212,10 +203,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
 
     /// Tells the leader where this node is, ten times a second however often it turns.
     private mutating func sendStatus() {
-        let now = SystemClock.monotonicNanoseconds()
+        let now = status.clock.monotonicNanoseconds()
         guard now - sentAt >= Self.sendNanoseconds else { return }
         sentAt = now
-        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
     }
 
     /// - Returns: why there is no link, and whether that says that the owner has ended.
@@ -223,21 +214,24 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         guard let address = SocketAddress(owner.address) else {
             return ("node \(owner.node) says no address: \(owner.address)", true)
         }
-        do throws(LinkClient.Failure) {
+        do throws(LinkFailure) {
             try link.open(to: address)
             // It takes links, so it lives.
-            (sentAt, heardAt) = (0, SystemClock.monotonicNanoseconds())
+            sentAt = 0
+            life.hear()
             return nil
         } catch {
             switch error {
             case .refused: return ("node \(owner.node) has ended", true)
+            case .handshake(let reason):
+                // Only this way to it is broken, and other nodes may have theirs.
+                life.hear()
+                let text = "node \(owner.node) lives, and takes no link of this node: \(reason)"
+                say(text)
+                return (text, false)
             case .other(let reason): return ("node \(owner.node) is out of reach: \(reason)", false)
             }
         }
-    }
-
-    private func isSilent(for nanoseconds: UInt64) -> Bool {
-        SystemClock.monotonicNanoseconds() - heardAt >= nanoseconds
     }
 
     private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
@@ -246,9 +240,11 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 "another process is node \(node) of this cluster, at \(owner.address): give each "
                     + "node a name of its own with --node")
         }
-        heardAt = SystemClock.monotonicNanoseconds()
+        life.hear()
         status.set(frame.members)
-        status.clockErrorMilliseconds = frame.members.clockError(of: node)
+        let clockError = frame.members.clockError(of: node)
+        clockVerdict = ClockVerdict(clockError, at: status.clock)
+        status.clockErrorMilliseconds = clockError
         status.logPosition = frame.position
         if frame.position > status.position { mayLag = true }
         if !mayLag { status.state = .following }
@@ -291,6 +287,9 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
             status.mark(first: first, bytes: bytes.count)
             beat()
         }
+        if let term = owner?.term {
+            life.noteRead(hasBatches: !page.isEmpty, isEnd: end == .end, in: term)
+        }
         mayLag = end != .end
         return !mayLag
     }
@@ -301,10 +300,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         if status.office == 0 { status.state = .catchingUp }
         say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
         guard link.isOpen else {
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
         // The leader goes on to hear where this node is.
-        link.send(status.frame(clock: SystemClock.wallClock().milliseconds))
+        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
         if case .frame(let frame) = link.receive(seconds: Self.frameSeconds, waking: nil) {
             status.set(frame.members)
         }
@@ -320,20 +319,20 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         status.state = .noLeader
         guard !isFull else {
             say("\(reason), and this node does not stand: its disk has no room")
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
-        let error = status.clockErrorMilliseconds
-        guard abs(error) <= [ClusterMember].maximumClockOffset else {
+        let error = clockVerdict?.error(at: status.clock) ?? 0
+        status.clockErrorMilliseconds = error
+        guard [ClusterMember].isRight(clockError: error) else {
             say(
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
                     + "others'; set it by NTP")
-            // A clock that was set since is not known before somebody leads.
-            return Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+            return link.pass(seconds: Self.frameSeconds)
         }
         if !isNamed {
             let rank = status.members.rank(
                 of: node, at: status.position, without: seen?.node ?? "")
-            Waiting(seconds: Double(rank) * Self.rankSeconds, meanwhile: beat).pass()
+            link.pass(seconds: Double(rank) * Self.rankSeconds)
         }
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
@@ -353,7 +352,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
                 ? try engine.begin(LogBeginning(ownEnd), as: me)
                 : try engine.claim(me, after: seen)
         } catch {
-            guard case .unknown = error else { throw .unsuitable("\(error)") }
+            guard error.mayPass else { throw .unsuitable("\(error)") }
             unavailable(error)
             return nil
         }
@@ -389,7 +388,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable>: ~Copyable {
         status.countUnknown()
         status.state = .logUnavailable
         say("the cluster's log does not answer: \(error)")
-        Waiting(seconds: Self.frameSeconds, meanwhile: beat).pass()
+        link.pass(seconds: Self.frameSeconds)
     }
 
     private mutating func say(_ text: String) {

@@ -14,6 +14,22 @@ struct JournalCheck {
         case trimmed(oldest: UInt64)
     }
 
+    /// Asks the engine what it has there.
+    static func lastBatch<Engine: ReplicatedLog & ~Copyable>(
+        of journal: RecoveryReport, in engine: inout Engine
+    ) throws(ReplicatedLogError) -> LastBatch {
+        let first = journal.lastBatchSequence ?? journal.nextSequence
+        var found: SHA256Digest?
+        let end = try engine.read(from: first) { sequence, batch in
+            let chain = SHA256Digest.byteCount
+            guard sequence == first, batch.byteCount >= chain else { return }
+            found = SHA256Digest(
+                batch.extracting((batch.byteCount - chain)..<batch.byteCount))
+        }
+        if case .trimmed(let oldest) = end { return .trimmed(oldest: oldest) }
+        return found.map { .present(chain: $0) } ?? .absent
+    }
+
     init(_ journal: RecoveryReport, logBeginning: LogBeginning, lastBatch: LastBatch) {
         self.journal = journal
         beginning = logBeginning

@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Glibc
-internal import Sockets
+package import Sockets
 
 /// A follower's link to its leader; the calling thread waits.
-struct LinkClient: ~Copyable {
+package struct LinkClient: LeaderLink, ~Copyable {
     private let trust: LinkTrust
     private let meanwhile: () -> Void
     private var table = ConnectionTable(capacity: 1)
@@ -13,34 +13,21 @@ struct LinkClient: ~Copyable {
     /// A leader whose machine lives accepts at once.
     private static var connectSeconds: Double { 0.3 }
 
-    /// Why there is no link.
-    enum Failure: Error {
-        /// Nobody listens there: the process has ended.
-        case refused
-        /// Another reason; it may pass.
-        case other(String)
-    }
-
-    enum Received {
-        case frame(LinkFrame)
-        case nothing
-        case lost(String)
-    }
-
-    init(_ trust: LinkTrust, meanwhile: @escaping () -> Void) {
+    /// - Parameter meanwhile: called ten times a second while this waits.
+    package init(_ trust: LinkTrust, meanwhile: @escaping () -> Void) {
         self.trust = trust
         self.meanwhile = meanwhile
     }
 
-    var isOpen: Bool { slot != nil }
+    package var isOpen: Bool { slot != nil }
 
-    mutating func close() {
+    package mutating func close() {
         if let slot { table.close(slot) }
         slot = nil
         inbox = LinkInbox()
     }
 
-    mutating func open(to address: SocketAddress) throws(Failure) {
+    package mutating func open(to address: SocketAddress) throws(LinkFailure) {
         close()
         let wait = Waiting(seconds: Self.connectSeconds, meanwhile: meanwhile)
         do throws(ConnectionTable.ConnectFailure) {
@@ -50,14 +37,12 @@ struct LinkClient: ~Copyable {
             case .system(let error) where error.code == ECONNREFUSED: throw .refused
             case .system(let error): throw .other(error.reason)
             case .timedOut: throw .other("no answer within \(Self.connectSeconds) s")
-            case .handshake(let reason): throw .other(reason)
+            case .handshake(let reason): throw .handshake(reason)
             }
         }
     }
 
-    /// Tells the leader of this node, where the kernel takes it: a frame that does not go leaves
-    /// room for the next one.
-    mutating func send(_ frame: LinkFrame) {
+    package mutating func send(_ frame: LinkFrame) {
         guard let slot else { return }
         var outbox = ByteBuffer(capacity: LinkFrame.maximumBytes)
         frame.append(to: &outbox)
@@ -67,9 +52,7 @@ struct LinkClient: ~Copyable {
         }
     }
 
-    /// The last frame of those that have come, waited for as long as given.
-    /// - Parameter bell: a descriptor that ends the wait when it can be read.
-    mutating func receive(seconds: Double, waking bell: Int32?) -> Received {
+    package mutating func receive(seconds: Double, waking bell: Int32?) -> LinkReceived {
         guard let slot else { return .lost("not connected") }
         if !table[slot].hasMore {
             let wait = Waiting(seconds: seconds, meanwhile: meanwhile)
@@ -95,4 +78,6 @@ struct LinkClient: ~Copyable {
             }
         }
     }
+
+    package func pass(seconds: Double) { Waiting(seconds: seconds, meanwhile: meanwhile).pass() }
 }

@@ -3,7 +3,9 @@ package import Bytes
 /// What nodes tell each other ten times a second, over a link between a follower and its leader.
 ///
 /// Little-endian: the magic number, the version and the frame's length, then the fields in their
-/// order; a name has its length before it.
+/// order; a name and a member have their lengths before them. What a later build appends, to a
+/// member or to the frame, an earlier one passes over: so nodes of two builds understand each other
+/// while one after the other is upgraded.
 package struct LinkFrame: Equatable, Sendable {
     package let node: String
     /// The term in which the sender owns the log; 0 for none.
@@ -14,6 +16,8 @@ package struct LinkFrame: Equatable, Sendable {
     package let durable: UInt64
     /// Its wall clock: milliseconds since 1970.
     package let clock: Int64
+    /// The format level that its build knows.
+    package let level: UInt16
     /// The node that is to take over from the sender, at once; nil for none.
     package let successor: String?
     /// All nodes that it knows of.
@@ -24,19 +28,20 @@ package struct LinkFrame: Equatable, Sendable {
     /// Bytes of the longest frame.
     static var maximumBytes: Int { 4_096 }
     private static var magic: UInt32 { 0x4B4C_5450 }
-    private static var version: UInt16 { 2 }
+    private static var version: UInt16 { 3 }
     private static var headBytes: Int { 8 }
     private static var nameBytes: Int { 64 }
 
     package init(
         node: String, office: UInt64, position: UInt64, durable: UInt64, clock: Int64,
-        successor: String? = nil, members: [ClusterMember]
+        level: UInt16, successor: String? = nil, members: [ClusterMember]
     ) {
         self.node = node
         self.office = office
         self.position = position
         self.durable = durable
         self.clock = clock
+        self.level = level
         self.successor = successor
         self.members = Array(members.prefix(Self.maximumMembers))
     }
@@ -50,17 +55,24 @@ package struct LinkFrame: Equatable, Sendable {
         buffer.append(littleEndian: position)
         buffer.append(littleEndian: durable)
         buffer.append(littleEndian: clock)
+        buffer.append(littleEndian: level)
         Self.append(node, to: &buffer)
         Self.append(successor ?? "", to: &buffer)
         buffer.append(UInt8(members.count))
-        for member in members {
-            buffer.append(littleEndian: member.position)
-            buffer.append(littleEndian: member.durable)
-            buffer.append(littleEndian: member.clockOffset)
-            buffer.append(littleEndian: member.silentMilliseconds)
-            Self.append(member.node, to: &buffer)
-        }
+        for member in members { Self.append(member, to: &buffer) }
         buffer.overwrite(littleEndian: UInt16(buffer.count - start), at: start + 6)
+    }
+
+    private static func append(_ member: ClusterMember, to buffer: inout ByteBuffer) {
+        var fields = ByteBuffer(capacity: 128)
+        fields.append(littleEndian: member.position)
+        fields.append(littleEndian: member.durable)
+        fields.append(littleEndian: member.clockOffset)
+        fields.append(littleEndian: member.silentMilliseconds)
+        fields.append(littleEndian: member.level)
+        append(member.node, to: &fields)
+        buffer.append(UInt8(fields.count))
+        buffer.append(fields.bytes)
     }
 
     private static func append(_ name: String, to buffer: inout ByteBuffer) {
@@ -88,6 +100,7 @@ package struct LinkFrame: Equatable, Sendable {
             let (office, position) = (try reader.read(UInt64.self), try reader.read(UInt64.self))
             let durable = try reader.read(UInt64.self)
             let clock = try reader.read(Int64.self)
+            let level = try reader.read(UInt16.self)
             let nameLength = Int(try reader.read(UInt8.self))
             let node = try name(try reader.read(length: nameLength))
             let successorLength = Int(try reader.read(UInt8.self))
@@ -97,25 +110,28 @@ package struct LinkFrame: Equatable, Sendable {
             guard Int(count) <= maximumMembers else { throw Fault.malformed }
             var members: [ClusterMember] = []
             for _ in 0..<count {
-                let (position, durable) = (
-                    try reader.read(UInt64.self), try reader.read(UInt64.self)
-                )
-                let offset = try reader.read(Int64.self)
-                let silence = try reader.read(UInt32.self)
                 let length = Int(try reader.read(UInt8.self))
-                members.append(
-                    ClusterMember(
-                        node: try name(try reader.read(length: length)), position: position,
-                        durable: durable, clockOffset: offset, silentMilliseconds: silence))
+                members.append(try member(try reader.read(length: length)))
             }
-            guard reader.remaining == 0 else { throw Fault.malformed }
             let frame = LinkFrame(
                 node: node, office: office, position: position, durable: durable, clock: clock,
-                successor: successor, members: members)
+                level: level, successor: successor, members: members)
             return (frame, length)
         } catch {
             throw .malformed
         }
+    }
+
+    private static func member(_ bytes: RawSpan) throws -> ClusterMember {
+        var reader = ByteReader(bytes)
+        let (position, durable) = (try reader.read(UInt64.self), try reader.read(UInt64.self))
+        let offset = try reader.read(Int64.self)
+        let silence = try reader.read(UInt32.self)
+        let level = try reader.read(UInt16.self)
+        let length = Int(try reader.read(UInt8.self))
+        return ClusterMember(
+            node: try name(try reader.read(length: length)), position: position, durable: durable,
+            clockOffset: offset, silentMilliseconds: silence, level: level)
     }
 
     static func name(_ bytes: RawSpan) throws(Fault) -> String {
@@ -131,6 +147,6 @@ extension ClusterStatus {
     package func frame(clock: Int64) -> LinkFrame {
         LinkFrame(
             node: node, office: office, position: position, durable: durable, clock: clock,
-            successor: office > 0 ? succession.successor : nil, members: members)
+            level: level, successor: office > 0 ? succession.successor : nil, members: members)
     }
 }

@@ -3,6 +3,10 @@ internal import Sockets
 
 /// Another node at the end of a link that it has made. Owned by the thread of the links.
 final class LinkPeer {
+    /// Its own among all that ever were.
+    let number: UInt64
+    /// As it says; nil before it has.
+    var node: String?
     var hasShakenHands = false
     /// When it was last heard: nanoseconds of the monotonic clock.
     var heardAt: UInt64
@@ -14,11 +18,14 @@ final class LinkPeer {
     var wantsLeaves = false
     /// The lane of its entries; nil while this node takes none.
     var lane: Int?
+    /// Changes of it that are not answered.
+    var commands = 0
 
     /// A peer that does not read is told no more than this: bytes.
     static var unreadBytes: Int { 1 << 20 }
 
-    init(heardAt: UInt64) {
+    init(number: UInt64, heardAt: UInt64) {
+        self.number = number
         self.heardAt = heardAt
     }
 }

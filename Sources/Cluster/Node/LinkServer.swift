@@ -13,10 +13,16 @@ package final class LinkServer: Sendable {
     /// Wakes the thread.
     private let bell: Doorbell
     private let isNewsDue = Atomic<Bool>(false)
-    private let lent = Mutex<(any LinkedEntries)?>(nil)
+    private let lent = Mutex<Lent?>(nil)
     /// Whether no more entries are to be taken, and whether all that were are answered.
     private let isEnding = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
+
+    /// Where entries and changes go.
+    private struct Lent: Sendable {
+        let entries: any LinkedEntries
+        let commands: (any LinkedCommands)?
+    }
 
     /// How long those that were taken are waited for.
     private static var endSeconds: Double { 1 }
@@ -34,7 +40,9 @@ package final class LinkServer: Sendable {
         try thread.start(name: "links") { [self] in
             var links = handover.receive()
             while !thread.isStopping {
-                if !links.hasEntries, let entries = lent.withLock({ $0 }) { links.lend(entries) }
+                if !links.hasEntries, let lent = lent.withLock({ $0 }) {
+                    links.lend(lent.entries, lent.commands)
+                }
                 if isEnding.load(ordering: .acquiring), links.endEntries() {
                     hasEnded.store(true, ordering: .releasing)
                 }
@@ -49,9 +57,10 @@ package final class LinkServer: Sendable {
         bell.ring()
     }
 
-    /// Entries may come from now on. The lanes are the thread's of the links until it has ended.
-    package func lend(_ entries: any LinkedEntries) {
-        lent.withLock { $0 = entries }
+    /// Entries may come from now on, and changes where `commands` are given. The lanes are the
+    /// thread's of the links until it has ended.
+    package func lend(_ entries: any LinkedEntries, _ commands: (any LinkedCommands)? = nil) {
+        lent.withLock { $0 = Lent(entries: entries, commands: commands) }
         bell.ring()
     }
 

@@ -38,4 +38,8 @@ package protocol LinkedEntries: AnyObject, Sendable {
 
     /// Leaves for a node that follows; none where there are none now.
     func leaves(atMost count: UInt64) -> Range<UInt64>
+
+    /// Takes what a node that follows says of its own pressure.
+    /// - Returns: false where it is none: the link ends.
+    func note(sample: RawSpan, of node: String, at now: UInt64) -> Bool
 }

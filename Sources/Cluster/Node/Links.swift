@@ -11,6 +11,8 @@ struct Links: ~Copyable {
     private let trust: LinkTrust
     /// Rung where entries are lent, or the thread is to end.
     private let bell: Doorbell
+    /// What came of changes, for those who asked for them.
+    private let mail: LinkMail
     private var poller: Poller
     private var table: ConnectionTable
     /// By place.
@@ -20,8 +22,13 @@ struct Links: ~Copyable {
     private var sentAt: UInt64 = 0
     /// Whether no more entries are taken.
     private var isEnding = false
-    /// Where entries go while this node leads.
+    /// Whether the listener is not watched: the process had no descriptor left.
+    private var isPaused = false
+    /// Where entries and changes go while this node leads.
     private var entries: (any LinkedEntries)?
+    private var commands: (any LinkedCommands)?
+    /// How many peers there were.
+    private var peerCount: UInt64 = 0
 
     private static var frameNanoseconds: UInt64 { 100_000_000 }
     private static var waitMilliseconds: Int32 { 50 }
@@ -44,6 +51,7 @@ struct Links: ~Copyable {
         self.status = status
         self.trust = trust
         self.bell = bell
+        mail = LinkMail(bell)
         table = ConnectionTable(capacity: 2 * LinkFrame.maximumMembers)
         peers = Array(repeating: nil, count: table.capacity)
     }
@@ -52,8 +60,9 @@ struct Links: ~Copyable {
 
     var hasEntries: Bool { entries != nil }
 
-    /// Entries may come from now on.
-    mutating func lend(_ entries: any LinkedEntries) {
+    /// Entries, and changes, may come from now on.
+    mutating func lend(_ entries: any LinkedEntries, _ commands: (any LinkedCommands)?) {
+        self.commands = commands
         for bell in entries.bells {
             do throws(SystemError) {
                 try poller.add(
@@ -74,14 +83,16 @@ struct Links: ~Copyable {
         guard let entries else { return true }
         for place in table.openPlaces {
             guard let peer = peers[Int(place)], let lane = peer.lane else { continue }
-            if entries.isQuiet(lane), peer.outbox.isEmpty { close(place) }
+            guard entries.isQuiet(lane), peer.commands == 0 else { continue }
+            if peer.outbox.isEmpty { close(place) }
         }
         return table.openPlaces.allSatisfy { peers[Int($0)]?.lane == nil }
     }
 
     /// Gives a link that sends entries a lane, and says so.
     private func grant(_ place: UInt32) {
-        guard let entries, !isEnding, status.office > 0, let peer = peers[Int(place)],
+        guard let entries, !isEnding, status.office > 0, !status.succession.isBegun,
+            let peer = peers[Int(place)],
             peer.sendsEntries,
             peer.lane == nil, let lane = entries.open()
         else { return }
@@ -128,12 +139,14 @@ struct Links: ~Copyable {
         let isNews = isNewsDue.exchange(false, ordering: .acquiring)
         if isNews || now - sentAt >= Self.frameNanoseconds {
             sentAt = now
+            resumeAccepting()
             for place in table.openPlaces { serve(place, tells: true, at: now) }
         } else {
             for place in touched where table.isOpen(place) { serve(place, tells: false, at: now) }
         }
         guard let entries else { return }
         entries.passOn()
+        takeMail()
         sendAnswers()
     }
 
@@ -142,7 +155,7 @@ struct Links: ~Copyable {
         bell.prepareToSleep()
         guard let entries else { return !isLent() }
         for bell in entries.bells { bell.prepareToSleep() }
-        return !entries.hasAnswers
+        return !entries.hasAnswers && mail.isEmpty
     }
 
     private func wakeUp() {
@@ -152,12 +165,13 @@ struct Links: ~Copyable {
     }
 
     private mutating func accept(at now: UInt64) {
-        while case .accepted(let descriptor, let peer) = listener.accept() {
+        while case .accepted(let descriptor, let peer) = nextConnection() {
             guard let token = table.open(descriptor, peer: peer) else {
                 Connection.refuse(descriptor, with: ByteBuffer(capacity: 1).bytes)
                 continue
             }
-            peers[Int(token.place)] = LinkPeer(heardAt: now)
+            peerCount += 1
+            peers[Int(token.place)] = LinkPeer(number: peerCount, heardAt: now)
             if let context = trust.server, !table.secure(token.place, with: context, TLSLimits()) {
                 close(token.place)
                 continue
@@ -169,6 +183,28 @@ struct Links: ~Copyable {
                 continue
             }
             if trust.server == nil { send(token.place) }
+        }
+    }
+
+    private mutating func nextConnection() -> AcceptResult {
+        let result = listener.accept()
+        if case .outOfDescriptors = result, !isPaused {
+            // What waits is not taken, and would wake the thread for ever.
+            poller.remove(listener.descriptor)
+            isPaused = true
+        }
+        return result
+    }
+
+    private mutating func resumeAccepting() {
+        guard isPaused else { return }
+        do throws(SystemError) {
+            try poller.addLevelTriggered(
+                listener.descriptor, token: EventToken(place: .max, generation: 0))
+            isPaused = false
+        } catch {
+            // The kernel has no memory for it yet; the next try is near.
+            return
         }
     }
 
@@ -219,6 +255,19 @@ struct Links: ~Copyable {
         if !peer.outbox.flush(to: table[place]) { close(place) }
     }
 
+    /// What came of changes goes with the next answers.
+    private func takeMail() {
+        for letter in mail.drain() {
+            let peer = peers.first { $0?.number == letter.peer } ?? nil
+            // One that is gone takes it that nobody knows.
+            guard let peer else { continue }
+            peer.commands -= 1
+            let start = peer.outbox.bytes.beginFrame(.outcome)
+            letter.outcome.withBytes { peer.outbox.bytes.append($0) }
+            peer.outbox.bytes.endFrame(at: start, count: 0)
+        }
+    }
+
     private mutating func sendAnswers() {
         for place in table.openPlaces {
             guard let peer = peers[Int(place)], let lane = peer.lane else { continue }
@@ -263,7 +312,7 @@ struct Links: ~Copyable {
         case .frame(let frame):
             switch frame.kind {
             case .hello:
-                _ = try EntryHello(payload)
+                peer.node = try EntryHello(payload).node
                 peer.sendsEntries = true
             case .leavesWanted: peer.wantsLeaves = true
             case .entries:
@@ -272,9 +321,29 @@ struct Links: ~Copyable {
                 try frame.forEachItem(in: payload) { item throws(LinkFrame.Fault) in
                     guard entries.take(item, into: lane, at: now) else { throw .malformed }
                 }
-            case .credit, .answers, .leaves: throw .malformed
+            case .command: try take(command: payload, from: peer)
+            case .sample:
+                guard let node = peer.node, let entries,
+                    entries.note(sample: payload, of: node, at: now)
+                else { throw .malformed }
+            case .credit, .answers, .leaves, .outcome: throw .malformed
             }
         }
+    }
+
+    private func take(
+        command: RawSpan, from peer: LinkPeer
+    ) throws(LinkFrame.Fault) {
+        // As with entries: nobody may send any before there is credit, nor more than permitted.
+        guard peer.lane != nil, let commands, peer.commands < EntryFrame.commandsAtOnce else {
+            throw .malformed
+        }
+        let (mail, number) = (mail, peer.number)
+        let isTaken = commands.take(command.array) { outcome in
+            mail.post(LinkMail.Letter(peer: number, outcome: outcome))
+        }
+        guard isTaken else { throw .malformed }
+        peer.commands += 1
     }
 
     private func note(_ frame: LinkFrame) {
@@ -283,6 +352,6 @@ struct Links: ~Copyable {
         status.note(
             ClusterMember(
                 node: frame.node, position: frame.position, durable: frame.durable,
-                clockOffset: frame.clock.subtractingSaturating(clock)))
+                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level))
     }
 }

@@ -1,13 +1,17 @@
-/// Where batches of the log begin and how much stands before each, one for each MiB or so: by them
-/// a leader knows below which batch the log may be trimmed.
+/// Where batches of the log begin and how much stands before each, one for each so many bytes: by
+/// them a leader knows below which batch the log may be trimmed.
 struct LogMarks {
     private var marks: [(first: UInt64, bytesBefore: Int)] = []
     private var total = 0
 
-    private static var spacingBytes: Int { 1 << 20 }
+    private let spacingBytes: Int
+
+    init(spacingBytes: Int) {
+        self.spacingBytes = spacingBytes
+    }
 
     mutating func add(first: UInt64, bytes: Int) {
-        if marks.last.map({ total - $0.bytesBefore >= Self.spacingBytes }) ?? true {
+        if marks.last.map({ total - $0.bytesBefore >= spacingBytes }) ?? true {
             marks.append((first, total))
         }
         total += bytes

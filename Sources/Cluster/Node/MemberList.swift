@@ -33,6 +33,20 @@ struct MemberList {
         throw .unknown("the list of nodes changes too often")
     }
 
+    /// Begins another turn with the same names.
+    /// - Returns: its revision, which removed nothing; nil where another node owns the log, or
+    ///   changes the names.
+    static func renew<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        as owner: LogOwner, _ engine: inout Engine
+    ) throws(ReplicatedLogError) -> Int64? {
+        let turn = try get(turnKey, &engine)
+        let next = ValueTurn(key: turnKey, from: turn, to: Self.next(turn))
+        guard case .made(let revision) = try engine.change([], turn: next, as: owner) else {
+            return nil
+        }
+        return revision
+    }
+
     /// Both protocols have the call.
     private static func get<Engine: ReplicatedLog & ~Copyable>(
         _ key: String, _ engine: inout Engine

@@ -18,9 +18,6 @@ package final class OfficeKeeper: Sendable {
     private let hasLearned = Atomic<Bool>(false)
 
     private static var proofSeconds: Double { 0.2 }
-    private static var trimNanoseconds: UInt64 { 5_000_000_000 }
-    /// What stays in the log for nodes that were away.
-    private static var keptBytes: Int { 64 << 20 }
 
     package init(_ owner: LogOwner, _ status: ClusterStatus) {
         self.owner = owner
@@ -30,39 +27,63 @@ package final class OfficeKeeper: Sendable {
     /// - Parameters:
     ///   - makeEngine: makes this thread's own way to the log.
     ///   - report: gets why the log could not be trimmed.
+    ///   - onLevel: gets five times a second the format level that all nodes know, once it is known
+    ///     which nodes there are.
     ///   - onDeposed: called once, where another node has taken over that was not asked to.
     /// - Throws: `ThreadFailure`.
     package func start<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
         _ makeEngine: @escaping @Sendable () -> Engine,
         report: @escaping @Sendable (String) -> Void,
+        onLevel: @escaping @Sendable (UInt16) -> Void = { _ in },
         onDeposed: @escaping @Sendable (LogOwner?) -> Void
     ) throws {
         try thread.start(name: "office") { [self] in
             var engine = makeEngine()
-            learnMembers(&engine)
-            var trimmedAt = SystemClock.monotonicNanoseconds()
-            while !thread.isStopping {
-                let now = SystemClock.monotonicNanoseconds()
-                do throws(ReplicatedLogError) {
-                    let found = try engine.owner()
-                    guard found == owner else {
-                        if !status.succession.isBegun { onDeposed(found) }
-                        return
-                    }
-                    status.prove(at: now)
-                    if now - trimmedAt >= Self.trimNanoseconds {
-                        trimmedAt = now
-                        // Where another node owns the log, the next proof finds it.
-                        guard try keepMembers(&engine) else { continue }
-                        try trim(&engine)
-                        status.engineBytes = try engine.storedBytes()
-                    }
-                } catch {
-                    status.countUnknown()
-                    if case .unknown = error {} else { report("\(error)") }
-                }
-                Waiting(seconds: Self.proofSeconds).pass()
+            keep(&engine, report: report, onLevel: onLevel, onDeposed: onDeposed) {
+                Waiting(seconds: $0).pass()
             }
+        }
+    }
+
+    /// What the thread does, until it is stopped or this node is deposed.
+    /// - Parameter pass: lets seconds pass.
+    package func keep<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        _ engine: inout Engine, report: (String) -> Void, onLevel: (UInt16) -> Void = { _ in },
+        onDeposed: (LogOwner?) -> Void, pass: (Double) -> Void
+    ) {
+        learnMembers(&engine, pass)
+        var trimmedAt = status.clock.monotonicNanoseconds()
+        while !thread.isStopping {
+            let now = status.clock.monotonicNanoseconds()
+            let asked = status.clock.elapsedNanoseconds()
+            do throws(ReplicatedLogError) {
+                let found = try engine.owner()
+                guard found == owner else {
+                    // One that it hands over to is waited for, and the hand-over may end
+                    // otherwise: then it has lost the log all the same.
+                    if status.succession.isBegun {
+                        pass(Self.proofSeconds)
+                        continue
+                    }
+                    return onDeposed(found)
+                }
+                status.prove(at: asked)
+                if hasLearned.load(ordering: .relaxed) { onLevel(status.commonLevel) }
+                // Whether there is room is known before the first trim.
+                if status.engineBytes == 0 { status.engineBytes = try engine.storedBytes() }
+                if now - trimmedAt >= status.trimming.nanoseconds {
+                    trimmedAt = now
+                    // Where another node owns the log, the next proof finds it.
+                    guard try keepMembers(&engine) else { continue }
+                    try trim(&engine)
+                    if !status.hasEngineRoom { try reclaim(&engine) }
+                    status.engineBytes = try engine.storedBytes()
+                }
+            } catch {
+                status.countUnknown()
+                if case .unknown = error {} else { report("\(error)") }
+            }
+            pass(Self.proofSeconds)
         }
     }
 
@@ -71,13 +92,27 @@ package final class OfficeKeeper: Sendable {
     private func trim<Engine: ReplicatedLog & ~Copyable>(
         _ engine: inout Engine
     ) throws(ReplicatedLogError) {
-        guard let first = status.trimPoint(keeping: Self.keptBytes) else { return }
+        guard let first = status.trimPoint(keeping: status.trimming.keptBytes) else { return }
         try engine.trim(below: first)
+    }
+
+    /// Has what was trimmed leave the store now. Else it leaves with the next trim, which comes
+    /// behind an append: and where there is no room, nothing is appended.
+    func reclaim<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
+        _ engine: inout Engine
+    ) throws(ReplicatedLogError) {
+        let revision = try writing.withLock { _ throws(ReplicatedLogError) in
+            try MemberList.renew(as: owner, &engine)
+        }
+        guard let revision else { return }
+        try engine.compact(to: revision, waits: false)
     }
 
     // MARK: Members
 
-    private func learnMembers<Engine: ReplicatedLog & ~Copyable>(_ engine: inout Engine) {
+    private func learnMembers<Engine: ReplicatedLog & ~Copyable>(
+        _ engine: inout Engine, _ pass: (Double) -> Void
+    ) {
         while !thread.isStopping {
             do throws(ReplicatedLogError) {
                 let known = Set(status.members.map(\.node))
@@ -87,7 +122,7 @@ package final class OfficeKeeper: Sendable {
                 }
                 return hasLearned.store(true, ordering: .releasing)
             } catch {
-                Waiting(seconds: Self.proofSeconds).pass()
+                pass(Self.proofSeconds)
             }
         }
     }

@@ -20,6 +20,9 @@ package struct PressureReport: Equatable, Codable, Sendable {
     package var capacityPerSecond: Int?
     /// The stage that limits it.
     package var stage: CapacityStage?
+    /// The nodes of a cluster whose measurements are in it, the leader's own among them; `nil`
+    /// where it has only those of the process that reported.
+    package var nodes: Int?
     /// The operations with the largest shares; those under a measure come first.
     package var operations: [Demand]
 
@@ -86,7 +89,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
         level: PressureLevel, before: PressureLevel? = nil,
         figures: PressureFigures = PressureFigures(), limits: PressureLimits? = nil,
         windowMilliseconds: Int, attemptsPerSecond: Int, acceptedPerSecond: Int,
-        capacityPerSecond: Int? = nil, stage: CapacityStage? = nil,
+        capacityPerSecond: Int? = nil, stage: CapacityStage? = nil, nodes: Int? = nil,
         operations: [Demand]
     ) {
         self.level = level
@@ -98,6 +101,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
         self.acceptedPerSecond = acceptedPerSecond
         self.capacityPerSecond = capacityPerSecond
         self.stage = stage
+        self.nodes = nodes
         self.operations = operations
     }
 
@@ -113,7 +117,8 @@ package struct PressureReport: Equatable, Codable, Sendable {
         let counts = [
             windowMilliseconds, attemptsPerSecond, acceptedPerSecond, capacityPerSecond ?? 0,
         ]
-        return (counts + figures.all + (limits?.all ?? [])).allSatisfy(Self.counts.contains)
+        return (2...Self.maximumNodes).contains(nodes ?? 2)
+            && (counts + figures.all + (limits?.all ?? [])).allSatisfy(Self.counts.contains)
             && operations.allSatisfy { demand in
                 Self.counts.contains(demand.attemptsPerSecond)
                     && Self.counts.contains(demand.acceptedPerSecond)
@@ -123,11 +128,13 @@ package struct PressureReport: Equatable, Codable, Sendable {
             }
     }
 
+    /// Nodes that a cluster has, at most.
+    private static var maximumNodes: Int { 16 }
     /// The upper bound of rates and of times in microseconds.
     private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {
-        case level, before, figures, limits, stage, operations
+        case level, before, figures, limits, stage, nodes, operations
         case windowMilliseconds = "window_ms"
         case attemptsPerSecond = "attempts_per_second"
         case acceptedPerSecond = "accepted_per_second"

@@ -19,7 +19,7 @@ enum EventPhrase: Phrase {
     case missingClient, missingCampaign, missingRise
     case coverNear, coverCrossed, suspensionEnded
     case smoothed, smoothedToFairShare, stepSuspended, resumedExpired, resumedCalm, advised
-    case refusingStrains, circumstances, crossed, level, capacity, limitedBy, note
+    case refusingStrains, circumstances, crossed, level, capacity, limitedBy, nodes, note
 
     var wording: Wording {
         switch self {
@@ -379,6 +379,10 @@ enum EventPhrase: Phrase {
                 "Ce que la plateforme absorbe : {capacity}.")
         case .limitedBy:
             Wording("It is limited by the {stage}.", "Elle est limitée par le composant : {stage}.")
+        case .nodes:
+            Wording(
+                "The figures are those of {count} nodes together.",
+                "Les chiffres sont ceux de {count} nœuds réunis.")
         case .note: Wording("Note: “{note}”.", "Note : « {note} ».")
         }
     }

@@ -211,7 +211,7 @@ struct ItemWords {
         case .robots(let minute): return sentence(minute)
         case .queue: return say(.queueRecorded)
         // In no dossier.
-        case .probeMinute, .lostMinute, .notAccepted: return fact.sentence
+        case .probeMinute, .lostMinute, .notAccepted, .level: return fact.sentence
         case .draw(let draw):
             let places = language.number(Int(draw.draw.registered))
             guard let shuffle = draw.draw.shuffle else {
@@ -326,6 +326,9 @@ struct ItemWords {
         }
         if let stage = step.report?.stage {
             text += " " + say(.limitedBy, ["stage": language.term(stage.rawValue)])
+        }
+        if let nodes = step.report?.nodes {
+            text += " " + say(.nodes, ["count": "\(nodes)"])
         }
         return text
     }

@@ -12,7 +12,7 @@ struct AdminService: LoopService, ~Copyable {
     private let control: Control
     private let lane: Int
     private var connections: AdminConnections
-    /// The files of the operator's room: a dozen, so the one that is asked for is searched for.
+    /// The pages' files, which hold no data: a score, so the one that is asked for is searched for.
     private var files: [PublicFile] = []
 
     init(_ shared: Shared, _ control: Control, lane: Int) {
@@ -48,18 +48,15 @@ struct AdminService: LoopService, ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, _ path: RawSpan,
         _ target: PublicTarget, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
-        let (file, page) = (files.first { $0.isAt(path) }, AdminPage(path: path))
-        let isPage = file != nil || page != nil
-        if let refusal = shared.adminNames.refusal(of: head, request, isPage: isPage) {
+        let file = files.first { $0.isAt(path) }
+        if let refusal = shared.adminNames.refusal(of: head, request, isPage: file != nil) {
             writer.makeLast()
-            writer.problem(isPage ? .pages : .none, refusal)
+            writer.problem(file == nil ? .none : .pages, refusal)
             return true
         }
         if let file {
             endWhereOverdue(source, &writer)
             writer.respond(file, to: head, request)
-        } else if let page {
-            answer(page, head, source, &writer)
         } else if target.isAnyones || head.method.isNeverServed {
             answerAnyone(head, target, source, &writer)
         } else {
@@ -93,18 +90,6 @@ struct AdminService: LoopService, ~Copyable {
         default:
             writer.refuseMethod(.none, allow: "GET, HEAD, POST, PUT, PATCH, DELETE")
         }
-    }
-
-    /// A page holds no data, and needs no token: what it asks for does.
-    private func answer(
-        _ page: AdminPage, _ head: borrowing RequestParser, _ source: RequestSource,
-        _ writer: inout ResponseWriter
-    ) {
-        endWhereOverdue(source, &writer)
-        guard writer.isRead(head.method, .pages) else { return }
-        _ = writer.write(
-            ControlAnswer(
-                connection: source.connection, route: .pages, reply: .content(page.content)))
     }
 
     mutating func answerHead(
@@ -244,7 +229,7 @@ struct AdminService: LoopService, ~Copyable {
             authorization: field(head[.authorization]), accept: field(head[.accept]),
             acceptEncoding: field(head[.acceptEncoding]),
             acceptLanguage: field(head.value(ofFieldNamed: "accept-language", in: request)),
-            lastEventID: field(head.value(ofFieldNamed: "last-event-id", in: request)),
+            lastEventID: field(head[.lastEventID]),
             contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
             body: body, client: client.address,

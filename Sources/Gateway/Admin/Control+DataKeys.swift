@@ -4,24 +4,17 @@ internal import Vault
 
 /// Operations' secrets, on disk before the ledger hears of them.
 extension Control {
-    struct CreatedKey {
-        let id: String
-        let keys: OperationKeys
-    }
-
     /// A new operation's secrets, on disk before the ledger hears of it.
-    func createDataKey() throws(Problem) -> CreatedKey {
+    func createDataKey(_ id: String) throws(Problem) -> OperationKeys {
         // By its path the key would come into whatever folder is there now.
         guard !shared.health.isStoreLost else {
             shared.instruments.countRefusedChange()
             throw EntryVerdict.noSpace.problem
         }
-        let id = Token.identifier(prefix: "d")
         do {
-            let keys = try vault.withLock { vault throws(KeyVaultError) in
+            return try vault.withLock { vault throws(KeyVaultError) in
                 OperationKeys(try vault.create(id), from: vault.nextLeaf)
             }
-            return CreatedKey(id: id, keys: keys)
         } catch {
             shared.logger.error("cannot store an operation's key", metadata: ["error": "\(error)"])
             shared.instruments.countRefusedChange()
@@ -30,19 +23,22 @@ extension Control {
     }
 
     /// A key that no operation came to use.
-    func discard(_ created: CreatedKey) {
+    func discard(dataKey id: String) {
         do {
             _ = try vault.withLock { vault throws(KeyVaultError) in
-                try vault.destroy(created.id)
+                try vault.destroy(id)
             }
         } catch {
             shared.logger.warning(
                 "cannot remove an unused operation's key",
-                metadata: ["key": "\(created.id)", "error": "\(error)"])
+                metadata: ["key": "\(id)", "error": "\(error)"])
         }
     }
 
     // MARK: Leaves
+
+    /// All leaves below are in the journal, or may be: the vault may be an older copy than it.
+    func leavesBegin(at lowest: UInt64) { lowestLeaf.store(lowest, ordering: .relaxed) }
 
     /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
     func refillLeaves() {
@@ -55,7 +51,9 @@ extension Control {
             }
             do throws(KeyVaultError) {
                 let block = try self.vault.withLock { vault throws(KeyVaultError) in
-                    try vault.reserveLeaves(LeafPool.blockLeaves)
+                    try vault.reserveLeaves(
+                        LeafPool.blockLeaves,
+                        from: self.lowestLeaf.load(ordering: .relaxed))
                 }
                 self.shared.leaves.add(block)
             } catch {

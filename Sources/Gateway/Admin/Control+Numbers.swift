@@ -34,11 +34,13 @@ extension Control {
 }
 
 extension AdminCall {
-    /// A parameter of the route's pattern that is a number.
-    /// - Throws: ``Problem`` 404 where it is none.
-    func number(_ name: String) throws(Problem) -> UInt32 {
+    /// A parameter of the route's pattern that is a number, in its one spelling.
+    /// - Parameter absent: what is said where it is none.
+    func number<Number: FixedWidthInteger>(
+        _ name: String, as type: Number.Type = UInt32.self, or absent: Problem = .notFound
+    ) throws(Problem) -> Number {
         let text = self[name]
-        guard let number = UInt32(text), String(number) == text else { throw .notFound }
+        guard let number = Number(text), String(number) == text else { throw absent }
         return number
     }
 }

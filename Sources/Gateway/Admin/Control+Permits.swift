@@ -19,7 +19,7 @@ extension Control {
     /// - Throws: ``Problem`` where the operation's secrets cannot be read, or are gone.
     func permitKey(_ index: UInt32) throws(Problem) -> SipKey {
         // The operation was reset or deleted: its permits are over.
-        guard let key = try storedPermitKey(index, unreadable: .permitUnsigned) else {
+        guard let key = try storedPermitKey(index, unreadable: { _ in .permitUnsigned }) else {
             throw .permitUnsigned
         }
         return key
@@ -28,7 +28,7 @@ extension Control {
     /// The same; nil where the operation's secrets are gone.
     /// - Parameter problem: what is thrown where they cannot be read.
     func storedPermitKey(
-        _ index: UInt32, unreadable problem: Problem
+        _ index: UInt32, unreadable problem: (KeyVaultError) -> Problem
     ) throws(Problem) -> SipKey? {
         let catalogue = shared.projected.catalogue
         let operation = catalogue.operations[Int(catalogue.permits[Int(index)].operation)]
@@ -39,7 +39,7 @@ extension Control {
             }
         } catch {
             shared.logger.error("cannot read an operation's key", metadata: ["error": "\(error)"])
-            throw problem
+            throw problem(error)
         }
     }
 
@@ -55,9 +55,9 @@ extension Control {
             permit.operation, catalogue.operations[Int(permit.operation)], comingBy: .beginning,
             endsAtPlace: false)
         guard let missing = plan.missing(since: permit.createdAt) else { return }
-        if let problem = Problem.archived(missing, "Not purged, and nothing has changed") {
-            throw problem
-        }
+        throw .history(
+            missing, "Not purged, and nothing has changed", archive: exports.archive,
+            or: .runNotForgotten)
     }
 
     /// Has the vault forget what a run's entries gave, and puts that on record. Asked again, it
@@ -92,10 +92,9 @@ extension Control {
             shared.logger.error(
                 "cannot forget the test entries of a purged permit; the next start retries",
                 metadata: ["permit_id": "\(permit.id)", "error": "\(error)"])
-            throw .archived(
-                error,
-                "The test entries count no more, but the data they gave is still readable")
-                ?? .runNotForgotten
+            throw .history(
+                error, "The test entries count no more, but the data they gave is still readable",
+                archive: exports.archive, or: .runNotForgotten)
         }
     }
 

@@ -7,23 +7,36 @@ internal import Webhooks
 /// Webhooks' secrets, on disk before the ledger hears of them.
 extension Control {
     /// Makes a new webhook's secret.
-    /// - Returns: the text that its receiver is given, once.
-    func createWebhookSecret(_ id: String) throws(Problem) -> String {
+    func createWebhookSecret(_ id: String) throws(Problem) {
         // By its path the secret would come into whatever folder is there now.
         guard !shared.health.isStoreLost else {
             shared.instruments.countRefusedChange()
             throw EntryVerdict.noSpace.problem
         }
         do {
-            return try vault.withLock { vault throws(KeyVaultError) in
-                let secret = try vault.createWebhookSecret(id, length: WebhookSigner.secretBytes)
-                return WebhookSigner.text(of: secret.bytes)
+            try vault.withLock { vault throws(KeyVaultError) in
+                _ = try vault.createWebhookSecret(id, length: WebhookSigner.secretBytes)
             }
         } catch {
             shared.logger.error("cannot store a webhook's secret", metadata: ["error": "\(error)"])
             shared.instruments.countRefusedChange()
             throw EntryVerdict.noSpace.problem
         }
+    }
+
+    /// The text that a new webhook's receiver is given, once.
+    /// - Throws: ``Problem`` where it cannot be read: the webhook is there all the same.
+    func webhookSecretText(_ id: String) throws(Problem) -> String {
+        do {
+            let text = try vault.withLock { vault throws(KeyVaultError) -> String? in
+                guard let secret = try vault.webhookSecret(id) else { return nil }
+                return WebhookSigner.text(of: secret.bytes)
+            }
+            if let text { return text }
+        } catch {
+            shared.logger.error("cannot read a webhook's secret", metadata: ["error": "\(error)"])
+        }
+        throw .webhookSecretUnread(id)
     }
 
     /// Destroys the secret of a webhook that is no more, or did not come to be. What cannot be

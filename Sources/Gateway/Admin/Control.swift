@@ -19,6 +19,8 @@ final class Control: Sendable {
     /// The operations' secrets on disk; used when an operation is created, retired or exported, and
     /// when leaves run low, which is rare.
     let vault: SharedVault
+    /// From where on leaves are reserved.
+    let lowestLeaf = Atomic<UInt64>(0)
     let tokens: AdminTokens
     let exports: OperationExport
     let startedAt: Timestamp
@@ -28,8 +30,6 @@ final class Control: Sendable {
     /// Requests in progress, by token and kind of work.
     let places: ControlPlaces
     let executors: ControlExecutors
-    /// Makes the pieces of long answers, one at a time.
-    let longAnswerExecutor = LongAnswerExecutor()
 
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(
@@ -71,45 +71,47 @@ final class Control: Sendable {
 
     /// Has the sequencer decide a command, and comes back when the outcome is durable, every loop
     /// knows it, and every view shows it.
-    /// - Parameters:
-    ///   - newKeys: of the operation that the command makes.
-    ///   - expected: the operation that is meant; nil: whichever has the name.
+    /// - Parameter expected: the operation that is meant; nil: whichever has the name.
     /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
     func decide(
-        _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
+        _ command: AdministrativeCommand, by author: Author,
         expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> Decision {
-        try decision(
-            await outcome(of: command, by: author, keys: newKeys, expecting: expected))
+        try decision(await outcome(of: command, by: author, expecting: expected))
     }
 
-    /// The same, with the refusals of the ledger among what it returns.
+    /// The same, with the refusals of the ledger among what it returns. A node that follows has its
+    /// leader decide it (``CommandForwarding``).
     func outcome(
-        of command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
+        of command: AdministrativeCommand, by author: Author,
         expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> AdministrativeOutcome {
-        try shared.requireOffice()
-        let record = AdministrativeRecord(command, by: author)
-        let encoded: [UInt8]
-        do {
-            encoded = try record.json()
-        } catch {
-            throw .wrongShape([
-                FieldError(pointer: "", detail: "Cannot be encoded for the journal.")
-            ])
+        let request = try ChangeRequest(command, by: author, expecting: expected)
+        let isLong = command.vaultWork == .report
+        if let told = try await forward(request.encoded, expecting: expected, isLong: isLong) {
+            return told
         }
-        guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
-            throw .wrongShape([FieldError(pointer: "", detail: "Must be shorter to fit a record.")])
-        }
-        return await withCheckedContinuation { continuation in
-            let request = AdministrativeRequest(
-                record: record, encoded: encoded, expected: expected, newKeys: newKeys
+        return try await decideHere(request)
+    }
+
+    /// Has this node's own sequencer decide a change, with what the vault has to do for it before
+    /// and behind it.
+    func decideHere(_ request: ChangeRequest) async throws(Problem) -> AdministrativeOutcome {
+        // Nothing is made for what would be refused.
+        if shared.cluster?.succession.isBegun == true { return .handedOver }
+        let made = try makeSecret(for: request.record.command)
+        let outcome = await withCheckedContinuation { continuation in
+            let asked = AdministrativeRequest(
+                record: request.record, encoded: request.encoded, expected: request.expected,
+                newKeys: made.keys
             ) { outcome in
                 continuation.resume(returning: outcome)
             }
-            shared.administration.enqueue(request)
+            shared.administration.enqueue(asked)
             shared.sequencerBell.ring()
         }
+        try await finish(request.record.command, outcome, made)
+        return outcome
     }
 
     /// - Throws: ``Problem`` where nothing was decided, or the ledger refused it.
@@ -125,9 +127,7 @@ final class Control: Sendable {
         case .clockUnconfirmed:
             shared.instruments.countRefusedChange()
             throw .clockUnconfirmed
-        case .handedOver:
-            let owner = shared.cluster?.owner
-            throw .notLeading(owner.map { ($0.node, $0.address) })
+        case .handedOver: throw shared.notLeading
         }
     }
 

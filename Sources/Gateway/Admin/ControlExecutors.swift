@@ -7,6 +7,8 @@ struct ControlExecutors: Sendable {
     private let reports: ControlExecutor
     /// What entries depend on: leaves of the key trees.
     let upkeep: ControlExecutor
+    /// The pieces of long answers: one at a time, so that what they take does not add up.
+    let long: ControlExecutor
 
     /// - Throws: ``StartError`` where the system starts no thread.
     init() throws(StartError) {
@@ -15,6 +17,7 @@ struct ControlExecutors: Sendable {
         requests = try ControlExecutor(name: "requests", threads: 2, niceness: 10)
         reports = try ControlExecutor(name: "reports", threads: 2, niceness: 15)
         upkeep = try ControlExecutor(name: "upkeep", threads: 1, niceness: 0)
+        long = try ControlExecutor(name: "long", threads: 1, niceness: 10)
     }
 
     /// Those of a kind of work.
@@ -30,6 +33,6 @@ struct ControlExecutors: Sendable {
 
     /// Ends the threads; no task is left.
     func stop() {
-        for executor in [measures, scrapes, requests, reports, upkeep] { executor.stop() }
+        for executor in [measures, scrapes, requests, reports, upkeep, long] { executor.stop() }
     }
 }

@@ -12,6 +12,8 @@ struct LongAnswer {
     /// What of the request it depends on.
     var vary: StaticString = "Accept-Encoding"
     let producer: any BodyProducer
+    /// Asked before each further piece.
+    let isPermitted: @Sendable () -> Bool
 
     /// Bytes up to which an answer is sent whole.
     private static var shortBytes: Int { 64 << 10 }
@@ -33,8 +35,15 @@ struct LongAnswer {
         let path = request.path
         let stream = PacedStream(
             lane: shared.lanes[request.lane], connection: request.connection,
-            executor: control.longAnswerExecutor, first: first, producer: producer
+            executor: control.executors.long, first: first, producer: producer,
+            isPermitted: isPermitted
         ) { error in
+            if error is PacedStream.NoLongerPermitted {
+                shared.logger.notice(
+                    "cut a long answer: its token or its operation is gone",
+                    metadata: ["path": "\(path)"])
+                return
+            }
             shared.logger.error(
                 "cannot finish a long answer; its reader sees that it is cut",
                 metadata: ["path": "\(path)", "error": "\(error)"])

@@ -44,7 +44,7 @@ extension MetricsWriter {
         sample(status.unknownCalls)
         family(
             "portillon_log_engine_bytes", .gauge, unit: "bytes",
-            help: "What the engine's store takes, as the leader was told last.")
+            help: "What is in use of the engine's store, as the leader was told last.")
         sample(status.engineBytes)
         family(
             "portillon_failovers", .counter,
@@ -56,7 +56,7 @@ extension MetricsWriter {
 extension Metrics {
     func writeCluster(_ writer: inout MetricsWriter) {
         guard let cluster = shared.cluster else { return }
-        writer.writeCluster(cluster, at: shared.clock.monotonicNanoseconds())
+        writer.writeCluster(cluster, at: shared.clock.elapsedNanoseconds())
         writer.family(
             "portillon_log_append_seconds", .histogram, unit: "seconds",
             help: "Time until a batch was durable on a majority of the engine's members.")

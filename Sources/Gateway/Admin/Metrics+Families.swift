@@ -30,7 +30,10 @@ extension Metrics {
         }
         writer.family(
             "portillon_test_entries", .counter,
-            help: "Entries with a permit answered since the process started; in no other count.")
+            help: """
+                Entries with a permit answered since the process started; of the other counts, \
+                only portillon_shed and the durations have them.
+                """)
         // Most operations are never tested.
         let tested = Set(catalogue.permits.map(\.operation))
         for (index, operation) in operations where tested.contains(index) {

@@ -137,8 +137,10 @@ struct OperationExport {
         endsAtPlace: Bool
     ) -> OperationEntries.Plan {
         // An incomplete log is an error: the entries of a missing segment are not exported.
-        OperationEntries.Plan(
-            folders: folders,
+        let folders = folders
+        return OperationEntries.Plan(
+            // Where the folders cannot be listed, the reading says so.
+            folders: folders, run: try? LogReader.runs(in: folders).last,
             archive: archive, index: index, id: operation.id, createdAt: operation.createdAt,
             place: place, endsAtPlace: endsAtPlace)
     }

@@ -22,8 +22,7 @@ extension Route {
         case .malformed:
             return Set(HTTPRejection.allCases.map(\.status) + [.serviceUnavailable])
         case .pages:
-            return kind == .admin
-                ? [.ok, .methodNotAllowed] : [.ok, .notModified, .methodNotAllowed]
+            return [.ok, .notModified, .methodNotAllowed]
         default: break
         }
         var found: Set<HTTPStatus> = []

@@ -9,7 +9,6 @@ internal import Time
 struct EntryChallenges: ~Copyable {
     private let pool: ChallengePool
     private let worker: Int
-    private let health: Health
     private var reader = SolutionReader()
     /// By the operation's index.
     private var signers: [UInt32: OperationSigner] = [:]
@@ -37,7 +36,6 @@ struct EntryChallenges: ~Copyable {
     init(_ shared: Shared, lane: Int) {
         pool = shared.challenges
         worker = lane
-        health = shared.health
     }
 
     /// An operation is new, or has other settings.
@@ -69,8 +67,9 @@ struct EntryChallenges: ~Copyable {
     }
 
     /// What the text of a solved challenge proves.
+    /// - Parameter now: the ledger's time of the turn that the entry came in.
     mutating func verify(
-        _ text: RawSpan, _ profile: OperationProfile, _ key: DirectoryKey
+        _ text: RawSpan, _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp
     ) -> SolvedChallenge {
         guard let solution = reader.read(text) else { return .failed }
         bind(key)
@@ -80,7 +79,7 @@ struct EntryChallenges: ~Copyable {
                 solution, reader, &signer.signer, operation: profile.id, key: bound)
         else { return .failed }
         let mark = Fingerprint(high: verified.high, low: verified.low)
-        if verified.readyAt > 0, !hasWaited(until: verified.readyAt, mark, profile.index) {
+        if verified.readyAt > 0, !hasWaited(until: verified.readyAt, mark, profile.index, at: now) {
             return .failed
         }
         return SolvedChallenge(mark: mark, expires: verified.expires, level: verified.level)
@@ -89,9 +88,8 @@ struct EntryChallenges: ~Copyable {
     /// Whether an entry may be let in by the time that it has waited: not before, and few at once.
     /// One that was let in and has to queue is the same when it comes again.
     private mutating func hasWaited(
-        until readyAt: UInt32, _ mark: Fingerprint, _ operation: UInt32
+        until readyAt: UInt32, _ mark: Fingerprint, _ operation: UInt32, at now: Timestamp
     ) -> Bool {
-        let now = health.ledgerTime(at: SystemClock.wallClock())
         guard now.milliseconds >= Int64(readyAt) * 1_000 else { return false }
         if let last = waits[operation], last.mark != mark, now < last.next { return false }
         waits[operation] = Wait(

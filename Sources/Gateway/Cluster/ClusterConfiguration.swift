@@ -53,6 +53,11 @@ package struct ClusterConfiguration: Sendable {
             found.append(
                 "limits.journal_batch_bytes must be \(EtcdLimits.batchBytes) or less in a cluster")
         }
+        if limits.journalSegmentBytes < 2 * EtcdLimits.batchBytes {
+            found.append(
+                "limits.journal_segment_bytes must be \(2 * EtcdLimits.batchBytes) or more in a "
+                    + "cluster")
+        }
         return found
     }
 

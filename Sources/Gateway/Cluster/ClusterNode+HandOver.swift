@@ -3,6 +3,7 @@ internal import Glibc
 internal import LockFree
 internal import Logging
 internal import Sockets
+internal import Synchronization
 internal import Time
 
 /// A leader that ends gives its office to the node that is closest to taking it.
@@ -34,6 +35,10 @@ extension ClusterNode {
         guard status.state == .leading, !succession.isBegun else { return .notLeading }
         guard successor(wanted) != nil else { return .noSuccessor }
         beforehand()
+        recordCounts()
+        // What is read now need not be read while nobody decides.
+        links.tell()
+        usleep(Self.readingMicroseconds)
         // Another one may be further, or gone, by now.
         guard let successor = successor(wanted) else { return .noSuccessor }
         guard succession.begin(to: successor.node) else { return .notLeading }
@@ -63,7 +68,26 @@ extension ClusterNode {
         return .taken(by: taken)
     }
 
-    private func successor(_ wanted: String?) -> ClusterMember? {
+    /// Puts on record what was counted and would be lost with this process, as its end does.
+    private func recordCounts() {
+        shared.areCountsDue.store(true, ordering: .releasing)
+        let began = SystemClock.monotonicNanoseconds()
+        while shared.areCountsDue.load(ordering: .acquiring) || shared.administration.hasWork,
+            SystemClock.monotonicNanoseconds() - began < Self.countsNanoseconds
+        {
+            shared.sequencerBell.ring()
+            usleep(Self.lookMicroseconds)
+        }
+    }
+
+    /// The pulse beats ten times a second; what it records is decided with the next batch.
+    private static var countsNanoseconds: UInt64 { 300_000_000 }
+
+    /// Followers read what they are told of at once.
+    private static var readingMicroseconds: UInt32 { 20_000 }
+
+    /// The node that can take over now; nil for none.
+    func successor(_ wanted: String? = nil) -> ClusterMember? {
         status.members.successor(of: status.node, at: status.position, wanted: wanted)
     }
 

@@ -1,6 +1,9 @@
 internal import Cluster
+internal import Ledger
+internal import LockFree
 internal import Log
 internal import Logging
+internal import Projections
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -13,8 +16,11 @@ final class ClusterNode: Sendable {
     let status: ClusterStatus
     let shared: Shared
     let links: LinkServer
+    /// Whether the engine syncs.
+    let probe: EngineProbe
     private let forwarding: EntryForwarding
     private let office = Mutex<OfficeKeeper?>(nil)
+    private let watch = OfficeWatch()
 
     /// What the kernel keeps of answers for a node that is about to read them.
     private static var linkUnsentBytes: Int { 256 << 10 }
@@ -28,6 +34,7 @@ final class ClusterNode: Sendable {
             preconditionFailure("a node of a cluster, whose address was checked")
         }
         self.configuration = configuration
+        probe = EngineProbe(configuration)
         self.status = status
         self.shared = shared
         forwarding = EntryForwarding(shared, status, configuration.linkTrust, bell)
@@ -56,16 +63,25 @@ final class ClusterNode: Sendable {
     func giveUpLanes() -> KeptEntries? { forwarding.giveUpLanes() }
 
     /// - Parameter journal: as it was opened.
-    func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog> {
-        let beat = followingBeat
+    func makeFollower(after journal: RecoveryReport) -> Follower<EtcdLog, LinkClient> {
+        let beat = sequencerBeat
         return Follower(
             configuration.makeEngine(meanwhile: beat), status, after: journal,
-            address: configuration.listen, trust: configuration.linkTrust,
+            address: configuration.listen,
+            over: LinkClient(configuration.linkTrust, meanwhile: beat),
             report: { [logger = shared.logger] in logger.notice("\($0)") }, beat: beat)
     }
 
-    /// What the sequencer's thread does ten times a second while it waits for others, until the
-    /// node leads: nothing it waits for is a hang.
+    /// What the sequencer's thread does ten times a second while it waits for others: nothing it
+    /// waits for is a hang.
+    private var sequencerBeat: () -> Void {
+        { [status, configuration, shared] in
+            shared.heartbeats.sequencerWaits(at: shared.clock.monotonicNanoseconds())
+            if status.state != .leading { configuration.whileFollowing(status.state) }
+        }
+    }
+
+    /// The same until the node leads: of what other threads use then.
     var followingBeat: () -> Void {
         { [status, configuration, shared] in
             guard status.state != .leading else { return }
@@ -75,17 +91,17 @@ final class ClusterNode: Sendable {
     }
 
     /// Has the log keep its batches in the log that all nodes share.
-    func lead(_ log: inout Log, as owner: LogOwner) {
-        let beat = { [heartbeats = shared.heartbeats, clock = shared.clock] in
-            heartbeats.sequencerWaits(at: clock.monotonicNanoseconds())
-        }
+    /// - Parameter engine: has claimed it; it is connected.
+    func lead(_ log: inout Log, as owner: LogOwner, by engine: consuming EtcdLog) {
+        let beat = sequencerBeat
         let appended = { [instruments = shared.instruments] nanoseconds in
             instruments.recordAppend(nanoseconds: nanoseconds)
         }
+        var engine: EtcdLog? = consume engine
         log.wrapStore { local in
-            ClusterStore(
-                local, configuration.makeEngine(meanwhile: beat), as: owner, status, beat: beat,
-                appended: appended)
+            guard let engine = engine.take() else { preconditionFailure("a log is wrapped once") }
+            return ClusterStore(
+                local, engine, as: owner, status, beat: beat, appended: appended)
         }
     }
 
@@ -95,7 +111,8 @@ final class ClusterNode: Sendable {
     }
 
     /// Begins to keep the office: from here on this node leads.
-    func keepOffice(_ owner: LogOwner) throws(StartError) {
+    /// - Parameter control: decides what other nodes are asked for.
+    func keepOffice(_ owner: LogOwner, _ control: Control) throws(StartError) {
         let (configuration, shared) = (configuration, shared)
         let keeper = OfficeKeeper(owner, status)
         do {
@@ -104,6 +121,11 @@ final class ClusterNode: Sendable {
                 report: {
                     shared.logger.error(
                         "cannot trim the cluster's log", metadata: ["reason": "\($0)"])
+                },
+                onLevel: { level in
+                    guard level > shared.projected.catalogue.level else { return }
+                    shared.administration.enqueue(.own(.fact(.level(level))))
+                    shared.sequencerBell.ring()
                 },
                 onDeposed: { other in
                     let name = other.map { "node \($0.node) (term \($0.term))" } ?? "nobody"
@@ -114,7 +136,8 @@ final class ClusterNode: Sendable {
         }
         office.withLock { $0 = keeper }
         status.state = .leading
-        links.lend(LinkLanes(shared, shared.linkLanes, shared.links))
+        try watch.start(self)
+        links.lend(LinkLanes(shared, shared.linkLanes, shared.links), CommandDesk(control))
     }
 
     /// Has a node that will not come back count no more.
@@ -128,8 +151,16 @@ final class ClusterNode: Sendable {
     /// or a second has passed. Their nodes wait for another leader with the rest.
     func endEntries() { links.endEntries() }
 
+    /// Where this node has claimed the log and does not lead yet, it will not: others see at once
+    /// that it is gone.
+    func giveUpClaim() {
+        let state = status.state
+        if status.office > 0, state != .leading, state != .handingOver { links.stop() }
+    }
+
     /// Ends the links, so that another node takes over at once. Everything is stored.
     func stop() {
+        watch.stop()
         links.stop()
         forwarding.stop()
         office.withLock { $0 }?.stop()

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cluster
 internal import Glibc
 internal import Ledger
+internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
@@ -13,7 +14,8 @@ internal import Vault
 final class FollowingNode: FollowedLog, @unchecked Sendable {
     // `@unchecked Sendable`: made before the sequencer's thread starts, and used by that thread
     // alone from then on.
-    private var follower: Follower<EtcdLog>
+    /// Nil once it has the office.
+    private var follower: Follower<EtcdLog, LinkClient>?
     private let node: ClusterNode
     private let configuration: Gateway.Configuration
     private let folder: DataFolder
@@ -21,6 +23,8 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     private let doors: OfficeDoors
     /// The operator's, for a log that has no records yet.
     private let calendar: OperatorCalendar
+    /// When the steps of the office began: nanoseconds of the monotonic clock.
+    private var steps: [(name: String, at: UInt64)] = []
 
     init(
         _ node: ClusterNode, _ configuration: Gateway.Configuration, _ folder: DataFolder,
@@ -41,47 +45,87 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     func turn(
         waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) -> LogOwner? {
-        try follower.turn(waking: bell, apply)
+        let term = node.status.term
+        let office = try follower?.turn(waking: bell, apply)
+        // Entries go to whoever leads now: the thread that sends them need not look for it.
+        if node.status.term != term { shared.forwarderBell?.ring() }
+        return office
     }
 
     // MARK: The office
 
     func giveUpLanes() -> KeptEntries? {
+        beginStep("lanes")
         let kept = node.giveUpLanes()
         control.fillLeaves()
+        beginStep("start")
         return kept
     }
 
+    /// Only what the first entry needs: the log, by the way that has just claimed it, leaves, and
+    /// keys where another node's operations have none here yet. The keys may be changed from now
+    /// on; that they can be is seen to beside the entries (``OfficeUpkeep``).
     func prepareOffice(
         _ office: LogOwner, _ log: inout Log, _ ledger: borrowing Ledger
     ) throws(StartError) -> OwnStart {
-        node.lead(&log, as: office)
-        var vault = try folder.openVault(
-            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded,
-            space: node.makeKeySpace(as: office))
-        try folder.finishErasures(&vault, ledger.catalogue)
-        try waitForProjector(&vault, ledger.catalogue)
+        beginStep("prepare")
+        guard let ended = follower.take() else { preconditionFailure("an office begins once") }
+        node.lead(&log, as: office, by: ended.end())
+        control.vault.replace { [configuration, node] () throws(KeyVaultError) in
+            try KeyVault(
+                space: node.makeKeySpace(as: office), masterKeyPath: configuration.masterKey,
+                masterKeyIsGuarded: configuration.masterKeyIsGuarded)
+        }
+        try waitForProjector(ledger.catalogue)
         try folder.sortOrphans(of: control.exports, shared.projected.evidence, shared.logger)
-        shared.leaves.add(
-            try folder.reserveLeaves(&vault, from: ledger.nextLeaf, shared.logger))
-        control.vault.replace(with: vault)
+        control.leavesBegin(at: ledger.nextLeaf)
+        // What the leader before has given to this node is nobody else's.
+        if shared.leaves.isEmpty { try reserveLeaves(from: ledger.nextLeaf) }
         return OwnStart(
             version: Gateway.version,
             policy: configuration.startingPolicy(over: ledger, shared.logger),
             calendar: ledger.records == 0 ? calendar : nil)
     }
 
+    private func reserveLeaves(from lowest: UInt64) throws(StartError) {
+        let leaves = try withVault { vault throws(StartError) in
+            try folder.reserveLeaves(&vault, from: lowest, shared.logger)
+        }
+        shared.leaves.add(leaves)
+    }
+
     /// Waits until the views are of the log's end, and the loops have the keys of all operations.
     /// - Throws: ``StartError`` where one's keys are gone, and nobody has accepted that.
-    private func waitForProjector(
-        _ vault: inout KeyVault, _ catalogue: Catalogue
-    ) throws(StartError) {
+    private func waitForProjector(_ catalogue: Catalogue) throws(StartError) {
         try wait { shared.projection.isIdle }
         guard shared.lackingKeys.load(ordering: .acquiring) > 0 else { return }
-        let found = try folder.operationKeys(&vault, catalogue, shared.logger)
-        let absent = catalogue.standing.count - found.count
+        if !folder.accepted.contains(.missingKeys) {
+            _ = try withVault { vault throws(StartError) in
+                try folder.operationKeys(&vault, catalogue, shared.logger).count
+            }
+        }
         // The projector reads on meanwhile.
-        try wait { shared.lackingKeys.load(ordering: .acquiring) <= absent }
+        try wait { shared.lackingKeys.load(ordering: .acquiring) == 0 }
+    }
+
+    private func withVault<Result: Sendable>(
+        _ body: (inout KeyVault) throws(StartError) -> Result
+    ) throws(StartError) -> Result {
+        var failure = StartError.file("the cluster's keys cannot be read")
+        do throws(KeyVaultError) {
+            let result = try control.vault.withLock { vault throws(KeyVaultError) -> Result? in
+                do throws(StartError) {
+                    return try body(&vault)
+                } catch {
+                    failure = error
+                    return nil
+                }
+            }
+            if let result { return result }
+        } catch {
+            failure = .file("\(error)")
+        }
+        throw failure
     }
 
     /// - Throws: ``StartError`` where it takes too long, or the process is told to end: another
@@ -92,6 +136,8 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
         while !isThere() {
             let waited = SystemClock.monotonicNanoseconds() - began
             guard waited < Self.keysNanoseconds, !shared.isDraining else {
+                // The others need not wait for the end of this process.
+                node.status.office = 0
                 throw .file("operations' keys could not be read from the cluster's etcd in time")
             }
             _ = poll(nil, 0, 1)
@@ -103,7 +149,27 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     private static var keysNanoseconds: UInt64 { 30_000_000_000 }
 
     func beginOffice(_ office: LogOwner) throws(StartError) {
-        try node.keepOffice(office)
+        beginStep("doors")
+        try node.keepOffice(office, control)
         try doors.open(configuration, control)
+        beginStep("end")
+        logSteps(of: office)
+        OfficeUpkeep(control, folder).begin(shared.projected.catalogue)
+        node.probe.begin(control)
+    }
+
+    // MARK: What took how long
+
+    private func beginStep(_ name: String) {
+        steps.append((name, SystemClock.monotonicNanoseconds()))
+    }
+
+    /// Entries wait from the claim to the doors: an operator may want to know for what.
+    private func logSteps(of office: LogOwner) {
+        var metadata: Logger.Metadata = ["term": "\(office.term)"]
+        for (step, next) in zip(steps, steps.dropFirst()) {
+            metadata["\(step.name)_ms"] = .stringConvertible((next.at - step.at) / 1_000_000)
+        }
+        shared.logger.info("this node decides entries", metadata: metadata)
     }
 }

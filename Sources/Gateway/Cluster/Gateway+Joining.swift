@@ -1,6 +1,7 @@
 internal import Cluster
 internal import Contract
 internal import Ledger
+internal import Log
 internal import Logging
 internal import Vault
 
@@ -30,6 +31,45 @@ extension Gateway.Configuration {
                 space: space, masterKeyPath: masterKey, masterKeyIsGuarded: masterKeyIsGuarded)
         } catch {
             if case .cluster(.unavailable) = error { return }
+            throw .file("\(error)")
+        }
+    }
+
+    /// Whether other nodes have what this one's journal lacks from a place on: only where the
+    /// cluster's log has begun before it. Nil for a gateway that is alone.
+    ///
+    /// What a node alone has acknowledged is on its disk and nowhere else; a journal that it brings
+    /// to a cluster's first start is cut no more than its own would be.
+    var othersHave: ((LogDamage) throws(StartError) -> Bool)? {
+        guard let cluster else { return nil }
+        return { damage throws(StartError) in
+            var engine = cluster.makeEngine()
+            let limit = Waiting(seconds: Self.beginningSeconds)
+            while true {
+                do throws(ReplicatedLogError) {
+                    guard let beginning = try engine.beginning() else { return false }
+                    return damage.sequence >= beginning.first
+                } catch {
+                    if case .unknown = error, !limit.isOver { continue }
+                    throw .file(
+                        "\(LogError.damaged(damage)); whether other nodes have what is missing, "
+                            + "the cluster's etcd does not say: \(error). Start this node when it "
+                            + "answers")
+                }
+            }
+        }
+    }
+
+    /// How long a start whose journal lacks its end asks the engine.
+    private static var beginningSeconds: Double { 10 }
+
+    /// What all nodes of the cluster hash addresses by; nil for a gateway that is alone.
+    func clusterOriginKey() throws(StartError) -> UInt64? {
+        guard cluster != nil else { return nil }
+        do throws(KeyVaultError) {
+            return try KeyVault.originKey(
+                ofCluster: masterKey, masterKeyIsGuarded: masterKeyIsGuarded)
+        } catch {
             throw .file("\(error)")
         }
     }

@@ -15,7 +15,8 @@ enum Deadline: Int, CaseIterable {
     case linger
     /// On the admin listener, until a request has a valid token: in place of head and idle.
     case token
-    /// In place of idle and linger while the loop drains, and of a handshake's that has not begun.
+    /// In place of idle and linger while the loop drains, of a handshake's that has not begun, and
+    /// of a proxy's header.
     case leave
 
     /// Whether it is met by what the peer sends.

@@ -21,11 +21,13 @@ protocol BodyProducer: AnyObject, Sendable {
 ///  executor:                                    └─► next() ─► post ─┘
 /// ```
 ///
-/// The pieces of all long answers are made in turns (``LongAnswerExecutor``).
+/// The pieces of all long answers are made in turns, by the thread `long`. Whether the answer may
+/// go on is asked before each: its reader may take hours.
 final class PacedStream: AnswerStream {
     private let lane: WorkerLane
     private let connection: EventToken
-    private let executor: LongAnswerExecutor
+    private let executor: ControlExecutor
+    private let isPermitted: @Sendable () -> Bool
     /// Gets the error of a body that cannot be made whole.
     private let onFailure: @Sendable (any Error) -> Void
     private let state: Mutex<State>
@@ -37,6 +39,9 @@ final class PacedStream: AnswerStream {
         var piece: [UInt8]
         var phase = Phase.resting
     }
+
+    /// Why an answer ends where its token, or what it is about, is gone.
+    struct NoLongerPermitted: Error {}
 
     private enum Phase {
         /// The reader has to take something first.
@@ -51,14 +56,17 @@ final class PacedStream: AnswerStream {
     /// - Parameters:
     ///   - lane: the loop's that has the connection.
     ///   - first: the body's beginning, where it is made already.
+    ///   - isPermitted: whether more of it may be made.
     init(
-        lane: WorkerLane, connection: EventToken, executor: LongAnswerExecutor,
+        lane: WorkerLane, connection: EventToken, executor: ControlExecutor,
         first: [UInt8] = [], producer: any BodyProducer,
+        isPermitted: @escaping @Sendable () -> Bool,
         onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.lane = lane
         self.connection = connection
         self.executor = executor
+        self.isPermitted = isPermitted
         self.onFailure = onFailure
         state = Mutex(State(producer: producer, piece: first))
     }
@@ -113,6 +121,7 @@ final class PacedStream: AnswerStream {
         guard let producer = state.withLock({ $0.producer }) else { return }
         let made: [UInt8]?
         do {
+            guard isPermitted() else { throw NoLongerPermitted() }
             made = try producer.next()
         } catch {
             if finish(.failed) { onFailure(error) }

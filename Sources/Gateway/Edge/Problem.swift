@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Time
+internal import Vault
 internal import Wire
 
 /// A refusal as the wire tells it (RFC 9457): a stable code for programs, a sentence for people.
@@ -210,7 +211,25 @@ extension Problem {
             ?? "no node leads now: ask again after Retry-After."
         return Problem(
             .serviceUnavailable, "not_leading", "Not the leader",
-            "This node follows and changes nothing; " + who, retryAfterSeconds: 1)
+            "This node does not lead, and nothing has changed; " + who, retryAfterSeconds: 1)
+    }
+    static let changeOutcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The node that leads ended, or did not answer, while it had this change: it may be carried "
+            + "out. Read again what it was to change before you send it once more.",
+        retryAfterSeconds: 2)
+    /// - Parameter reason: why the node that leads cannot read what this one has sent it.
+    static func unreadChange(_ reason: String) -> Problem {
+        Problem(
+            .serviceUnavailable, "not_leading", "Not the leader",
+            "The node that leads cannot read this change, and nothing has changed: \(reason). Do "
+                + "the nodes have the same version? Ask the one that leads.", retryAfterSeconds: 1)
+    }
+    static func webhookSecretUnread(_ id: String) -> Problem {
+        Problem(
+            .serviceUnavailable, "secret_unread", "Secret not read",
+            "Webhook `\(id)` was added, but its secret cannot be read: remove it, and add another.",
+            retryAfterSeconds: 1)
     }
     /// - Parameter isDone: the request was a change, and is carried out.
     static func noRoomForAnswer(toChange isDone: Bool) -> Problem {
@@ -260,10 +279,11 @@ extension Problem {
     static let permitUnsigned = Problem(
         .conflict, "permit_unsigned", "Permit unsigned",
         "The key of the permit's operation cannot be read, or is no more; see the gateway's log.")
-    static let permitUnverified = Problem(
-        .internalServerError, "permit_unverified", "Permit unverified",
-        "Whether the gateway signed this permit cannot be told: the key of its operation cannot be "
-            + "read; see the gateway's log.")
+    static func permitUnverified(_ error: KeyVaultError) -> Problem {
+        Problem(
+            .serviceUnavailable, "permit_unverified", "Permit unverified",
+            "Whether the gateway signed this permit cannot be told: \(error).")
+    }
     static let runNotForgotten = Problem(
         .internalServerError, "run_not_forgotten", "Run not forgotten",
         "The test entries count no more, but the data they gave is still readable; see the "
@@ -271,17 +291,12 @@ extension Problem {
     static let resumptionNotConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: \"confirm\" must be the name in the path, or absent.")
-    /// What an error means where the log's segments that are needed were archived elsewhere; nil
-    /// for any other error.
-    /// - Parameter outcome: what was done and what was not.
-    static func archived(_ error: any Error, _ outcome: String) -> Problem? {
-        guard let error = error as? ExportError, case .archived = error else { return nil }
-        return Problem(.conflict, "archived", "Archived", "\(outcome): \(error).")
-    }
-
     static let exportUnreadable = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot read the entries; see the gateway's log for the cause.")
+    static let dossierFailed = Problem(
+        .internalServerError, "dossier_failed", "Dossier failed",
+        "Cannot write the dossier; see the gateway's log for the cause.")
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot write the export; see the log for the cause. Nothing has changed.")

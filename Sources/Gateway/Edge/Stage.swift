@@ -133,9 +133,9 @@ extension Stage {
     /// - Parameter isUnauthenticated: it must show a token soon.
     func deadline(isDraining: Bool, isUnauthenticated: Bool = false) -> Deadline? {
         switch self {
-        case .proxyHeader, .handshake(isBegun: true), .reading(.head):
+        case .handshake(isBegun: true), .reading(.head):
             isUnauthenticated ? .token : .head
-        case .handshake(isBegun: false):
+        case .proxyHeader, .handshake(isBegun: false):
             isDraining ? .leave : isUnauthenticated ? .token : .head
         case .idle: isDraining ? .leave : isUnauthenticated ? .token : .idle
         case .reading(.body): .body

@@ -201,8 +201,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             switch states[slot].stage {
             case .streaming:
                 if streams[slot]?.isFinite == false { endStream(slot, &inbox) }
-            case .idle, .handshake, .lingering: settleDeadline(slot)
-            case .proxyHeader, .reading, .waiting, .writing, .closing: continue
+            case .proxyHeader, .idle, .handshake, .lingering: settleDeadline(slot)
+            case .reading, .waiting, .writing, .closing: continue
             }
         }
     }

@@ -14,7 +14,6 @@ extension EntryService {
             writer.problem(.entries, .overloaded)
             return
         }
-        if decided.verdict == .full { instruments.count(.entryTable, lane: lane) }
         switch decided.verdict {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
@@ -91,19 +90,23 @@ extension EntryService {
         }
     }
 
-    /// Counts why an entry is not taken.
+    /// Counts why an entry is not taken. What lacks room lacks it for everybody: test entries, too.
     private func count(_ verdict: EntryVerdict, _ profile: OperationProfile) {
-        if let cause = RefusalCause(verdict) {
-            operations.count(cause, of: profile.index, lane: lane)
-        }
+        if let cause = RefusalCause(verdict) { count(cause, of: profile) }
         if let missing = MissingRoom(verdict) { instruments.count(missing, lane: lane) }
+    }
+
+    /// Counts a reason, unless it is a test entry's: those are the run's own, and say nothing of
+    /// how people fare.
+    func count(_ cause: RefusalCause, of profile: OperationProfile) {
+        if !isTest { operations.count(cause, of: profile.index, lane: lane) }
     }
 
     /// An entry that cannot be read: what is wrong with the request.
     func refuse(
         _ problem: Problem, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
-        operations.count(.invalid, of: profile.index, lane: lane)
+        count(.invalid, of: profile)
         writer.problem(.entries, problem, profile: profile)
     }
 
@@ -119,8 +122,7 @@ extension EntryService {
             writer.body.append(separator)
             writer.body.append(reason.code)
             separator = "\",\""
-            operations.count(
-                RefusalCause(reason), of: profile.index, lane: lane)
+            count(RefusalCause(reason), of: profile)
         }
         writer.body.append("\"]" as StaticString)
         append(tool, to: &writer.body)

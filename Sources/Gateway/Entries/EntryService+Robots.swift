@@ -2,6 +2,7 @@ internal import Bytes
 internal import Ledger
 internal import Robots
 internal import Sockets
+internal import Time
 internal import Wire
 
 /// Entries that look like a robot's: judged by their heads where the operation asks for it. What
@@ -109,7 +110,7 @@ extension EntryService {
             refuse(EntryVerdict.challengesUsedUp, profile, &writer)
             return
         }
-        operations.count(.challenged, of: profile.index, lane: lane)
+        count(.challenged, of: profile)
         finish(EntryVerdict.challenged.meaning, profile, &writer)
     }
 
@@ -169,8 +170,9 @@ extension EntryService {
     /// What came as a solved challenge with an entry; takes the fields one by one.
     static func verify(
         _ entry: EntryRequest, _ json: RawSpan, _ decoded: borrowing ByteBuffer,
-        _ profile: OperationProfile, _ key: DirectoryKey, _ challenges: inout EntryChallenges
+        _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp,
+        _ challenges: inout EntryChallenges
     ) -> SolvedChallenge {
-        challenges.verify(entry.altcha.bytes(json, decoded.bytes), profile, key)
+        challenges.verify(entry.altcha.bytes(json, decoded.bytes), profile, key, at: now)
     }
 }

@@ -117,7 +117,7 @@ struct EntryService: ~Copyable {
             // In this order: a node that takes office meanwhile looks at the rings behind its
             // claim, or is seen to have claimed here.
             forwarderBell.ring()
-            if cluster.office == 0 { return }
+            if !cluster.decides { return }
         }
         sequencerBell.ring()
     }
@@ -285,7 +285,8 @@ struct EntryService: ~Copyable {
         }
         if profile.mayChallenge, !command.isTest, !entry.altcha.range.isEmpty {
             command.challenge = Self.verify(
-                entry, json, decodedText, profile, key, &challenges)
+                entry, json, decodedText, profile, key,
+                at: health.ledgerTime(at: writer.time.now), &challenges)
         }
         var envelope = EntryEnvelope(
             connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
@@ -302,7 +303,7 @@ struct EntryService: ~Copyable {
             Self.push(
                 envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)
         else {
-            refuse(.full, profile, &writer)
+            refuse(.shed, profile, &writer)
             return .answered
         }
         hasHandedOver = true

@@ -18,7 +18,7 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case wrongOperation
     /// The idempotency key was used for another request.
     case idempotencyKeyReused
-    /// A limit is reached, of a ring or of the ledger.
+    /// A table of the ledger takes no further entry.
     case full
     /// The disk is full.
     case noSpace
@@ -45,6 +45,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case outcomeUnknown
     /// Another node of the cluster takes over, and decides.
     case handedOver
+    /// It was checked by settings that have changed since, or before its operation was reset.
+    case settingsMoved
+    /// The ring to the sequencer has no room left for its kind.
+    case shed
 
     /// One row for each verdict, in the order of the cases.
     static let meanings: [VerdictMeaning] = [
@@ -115,6 +119,11 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             .handedOver, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
             "Another node takes over from this one; send this entry again after Retry-After.",
             retry: .after(seconds: 1)),
+        VerdictMeaning(
+            .settingsMoved, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "The operation's settings changed while this entry was on its way; send it again "
+                + "after Retry-After.", retry: .after(seconds: 1)),
+        VerdictMeaning(.shed, .overloaded, .overloaded),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }
@@ -159,7 +168,8 @@ extension EntryVerdict {
             case .wrongOperation, .unknownOperation: .wrongOperation
             case .idempotencyKeyReused: .idempotencyKeyReused
             case .full(.memory): .noMemory
-            case .full, .reset, .settingsChanged: .full
+            case .full: .full
+            case .reset, .settingsChanged: .settingsMoved
             }
     }
 }

@@ -26,6 +26,9 @@ final class LeafPool: Sendable {
         refill.withLock { $0 = handler }
     }
 
+    /// Whether a worker that asks now gets none.
+    var isEmpty: Bool { state.withLock { $0.current.isEmpty && $0.ahead.isEmpty } }
+
     /// Takes as many leaves; fewer, or none, where there are no more.
     func pop(_ count: UInt64) -> Range<UInt64> {
         let (leaves, isLow) = take(count)

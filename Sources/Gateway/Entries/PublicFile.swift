@@ -34,8 +34,8 @@ package struct PublicFile: Sendable {
 
     /// The whole path, as it is requested.
     package let path: String
-    let users: Users
-    let kind: Kind
+    package let users: Users
+    package let kind: Kind
     let caching: Caching
     /// The Content-Security-Policy of a page that may ask another origin; nil for any other file.
     let policy: String?

@@ -72,7 +72,7 @@ struct PublicService: LoopService, ~Copyable {
                 writer.respondReadiness(shared.unreadyReasons)
             }
         case .document:
-            if writer.isRead(head.method, .openAPI) { answerDocument(&writer) }
+            answerDocument(head, request, &writer)
         case .status(let form): answerStatus(form, head, request, &writer)
         case .anything:
             writer.respondOptions(allow: "GET, HEAD, POST, OPTIONS")
@@ -212,11 +212,19 @@ struct PublicService: LoopService, ~Copyable {
     }
 
     /// What the public listener answers, as an OpenAPI document.
-    private func answerDocument(_ writer: inout ResponseWriter) {
-        writer.body.removeAll()
-        OpenAPIDocument.ofPublic.withBytes { writer.body.append($0) }
-        writer.fields.append("Cache-Control", "public, max-age=60")
-        writer.respond(.openAPI, .ok)
+    private static let document = PublicFile(
+        path: "/openapi.json", kind: .json, caching: .revalidated, body: OpenAPIDocument.ofPublic)
+
+    /// Its readers are among the first that are refused where entries find little room.
+    private func answerDocument(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ writer: inout ResponseWriter
+    ) {
+        guard !shared.isFull(for: .statistics) else {
+            shared.instruments.countShed(.statistics)
+            writer.problem(.openAPI, .overloaded)
+            return
+        }
+        writer.respond(Self.document, to: head, request, as: .openAPI)
     }
 
     /// The status of the service, as it was made beside all requests. Readers are the first that

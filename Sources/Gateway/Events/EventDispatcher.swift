@@ -76,11 +76,11 @@ final class EventDispatcher: Sendable {
             case .status:
                 Task(executorPreference: control.executors[.request]) { self.makeStatus() }
             case .recentEvents(let end):
-                Task(executorPreference: control.longAnswerExecutor) {
+                Task(executorPreference: control.executors.long) {
                     await self.readRecent(upTo: end)
                 }
             case .piece(let past, let end, let follower):
-                Task(executorPreference: control.longAnswerExecutor) {
+                Task(executorPreference: control.executors.long) {
                     self.read(past, upTo: end, for: follower)
                 }
             }

@@ -25,8 +25,11 @@ struct EntryForwarder: ~Copyable {
     private var order: EntryOrder
     private(set) var kept: KeptEntries
     private let counts: LinkCounts
+    /// Whether workers still take answers.
+    private let isRead: @Sendable () -> Bool
+    private let instruments: Instruments
     /// An entry is held for so long at most.
-    private let patienceNanoseconds: UInt64
+    var patienceSeconds: Int
     /// What the leader permits; 0 without a link to one that takes entries.
     private var credit = 0
     /// Sent over this link, and not answered by the leader.
@@ -41,15 +44,20 @@ struct EntryForwarder: ~Copyable {
     /// - Parameters:
     ///   - entries: that may be on their way, over any link.
     ///   - patienceSeconds: how long an entry waits for an answer, or for a leader.
+    ///   - isRead: false once the workers have ended; answers beyond a ring's room are nobody's
+    ///     then.
     init(
         _ lanes: ArraySlice<WorkerLane>, entries: Int, bytes: Int, patienceSeconds: Int,
-        _ counts: LinkCounts
+        _ counts: LinkCounts, _ instruments: Instruments,
+        isRead: @escaping @Sendable () -> Bool = { true }
     ) {
+        self.isRead = isRead
+        self.instruments = instruments
         self.lanes = lanes
         order = EntryOrder(lanes)
         kept = KeptEntries(entries: entries, bytes: bytes)
         self.counts = counts
-        patienceNanoseconds = UInt64(patienceSeconds) * 1_000_000_000
+        self.patienceSeconds = patienceSeconds
     }
 
     // MARK: The link
@@ -99,15 +107,16 @@ struct EntryForwarder: ~Copyable {
 
     /// Writes a frame of what is to be sent: what is kept first, then what the rings hold, as far
     /// as the frame, the credit and the memory have room.
+    /// - Parameter now: nanoseconds of the monotonic clock.
     /// - Returns: how many entries it has; nothing was appended where it has none.
     @discardableResult
-    mutating func fill(_ frame: inout ByteBuffer) -> Int {
+    mutating func fill(_ frame: inout ByteBuffer, at now: UInt64) -> Int {
         guard outstanding < credit else { return 0 }
         let start = frame.beginFrame(.entries)
         let end = start + EntryFrame.maximumBytes - Self.itemBytes
         let before = outstanding
         resend(&frame, until: end)
-        if unsent == kept.next { take(&frame, until: end) }
+        if unsent == kept.next { take(&frame, until: end, at: now) }
         let count = outstanding - before
         if count > 0 {
             frame.endFrame(at: start, count: count)
@@ -154,12 +163,12 @@ struct EntryForwarder: ~Copyable {
         }
     }
 
-    private mutating func take(_ frame: inout ByteBuffer, until end: Int) {
+    private mutating func take(_ frame: inout ByteBuffer, until end: Int, at now: UInt64) {
         order.beginTurn(isAnswered: true)
         while hasRoom(in: frame, until: end), let part = order.next() {
             let ready = part.peek { _ in }
             let taken = part.ring.drain(limit: ready.count) { record in
-                forward(record, of: part.lane, &frame)
+                forward(record, of: part.lane, &frame, at: now)
                 return hasRoom(in: frame, until: end)
             }
             order.end(
@@ -172,8 +181,13 @@ struct EntryForwarder: ~Copyable {
         outstanding < credit && frame.count <= end && kept.hasRoom
     }
 
-    private mutating func forward(_ record: RawSpan, of lane: Int, _ frame: inout ByteBuffer) {
+    private mutating func forward(
+        _ record: RawSpan, of lane: Int, _ frame: inout ByteBuffer, at now: UInt64
+    ) {
         let envelope = record.envelope(as: EntryEnvelope.self)
+        // What it waited here. What it waits at the leader is the leader's to measure.
+        instruments.recordQueueWait(
+            nanoseconds: now - min(envelope.handedOver, now), of: envelope.command.operation)
         let number = kept.next
         scratch.removeAll()
         ForwardedEntry.append(
@@ -230,17 +244,16 @@ struct EntryForwarder: ~Copyable {
     /// Answers what has waited for too long: what was sent, and what is still in the rings.
     /// - Parameter now: nanoseconds of the monotonic clock.
     mutating func expire(at now: UInt64) {
-        let limit = now - min(patienceNanoseconds, now)
+        let limit = now - min(UInt64(patienceSeconds) * 1_000_000_000, now)
         for number in kept.first..<kept.next where kept.contains(number) {
             let slot = kept.slot(number)
             guard slot.handedOver <= limit else { continue }
             settle(number, slot.wasSent ? .outcomeUnknown : .noLeader)
         }
-        if !isOpen {
-            for lane in lanes.indices {
-                expire(lanes[lane].commands, of: lane, since: limit)
-                expire(lanes[lane].heldCommands, of: lane, since: limit)
-            }
+        // Behind a leader that answers nothing they wait for credit as without one.
+        for lane in lanes.indices {
+            expire(lanes[lane].commands, of: lane, since: limit)
+            expire(lanes[lane].heldCommands, of: lane, since: limit)
         }
         ring()
     }
@@ -278,6 +291,7 @@ struct EntryForwarder: ~Copyable {
     private func push(_ answer: AnswerEnvelope, to lane: Int) {
         let ring = lanes[lane].answers
         while !ring.push(answer) {
+            guard isRead() else { return }
             // Connections that wait no more have answers there. Their worker takes them, and waits
             // for nobody meanwhile.
             lanes[lane].bell.ring()

@@ -44,7 +44,8 @@ final class EntryForwarding: Sendable {
             EntryForwarder(
                 shared.workerLanes, entries: shared.limits.linkEntries,
                 bytes: shared.limits.linkEntries * Self.usualEntryBytes,
-                patienceSeconds: shared.limits.answerSeconds, shared.links))
+                patienceSeconds: shared.limits.answerSeconds, shared.links, shared.instruments,
+                isRead: { !shared.isStopping }))
     }
 
     /// So much memory is kept for each entry that may be on its way; larger ones have that of
@@ -59,8 +60,11 @@ final class EntryForwarding: Sendable {
         try thread.start(name: "forwarder") { [self] in run(opens) }
     }
 
-    /// Ends the thread; what it keeps is answered that its outcome is not known.
-    func stop() { thread.stop { bell.ring() } }
+    /// Ends the thread. Of what it keeps the outcome is not known.
+    func stop() {
+        thread.stop { bell.ring() }
+        shared.commands?.stop()
+    }
 
     /// Gives the lanes up: their entries are the caller's from now on, and what was sent and is not
     /// answered comes along.
@@ -69,7 +73,7 @@ final class EntryForwarding: Sendable {
     /// - Returns: nil where they were given up before.
     func giveUpLanes() -> KeptEntries? {
         let began = SystemClock.monotonicNanoseconds()
-        while forwarder.withLock({ $0?.isAwaiting == true }),
+        while forwarder.withLock({ $0?.isAwaiting == true }) || shared.commands?.isAwaiting == true,
             SystemClock.monotonicNanoseconds() - began < Self.lastAnswersNanoseconds
         {
             usleep(Self.lookMicroseconds)
@@ -78,6 +82,7 @@ final class EntryForwarding: Sendable {
             guard let taken = forwarder.take() else { return nil }
             return taken.end()
         }
+        shared.commands?.takeOffice()
         status.isForwarding = false
         bell.ring()
         return kept
@@ -94,18 +99,19 @@ final class EntryForwarding: Sendable {
         var link = EntryLinkClient(trust, node: status.node)
         var tickedAt: UInt64 = 0
         var hasOpened = false
+        var leader = KnownLeader()
         while !thread.isStopping {
             guard let hasEntries = prepare(link) else { break }
             link.wait(or: bell.descriptor, milliseconds: hasEntries ? 0 : timeout(of: link))
             bell.wokeUp()
             let now = SystemClock.monotonicNanoseconds()
             receive(&link, at: now)
-            connect(&link, at: now)
+            connect(&link, to: &leader, at: now)
             if now - tickedAt >= Self.tickNanoseconds {
                 tickedAt = now
                 tick(&link, at: now)
             }
-            send(&link)
+            send(&link, at: now)
             guard isLinked.load(ordering: .relaxed) else { continue }
             if !hasOpened, mayOpen {
                 hasOpened = true
@@ -130,19 +136,40 @@ final class EntryForwarding: Sendable {
         let isBusy = link.isBusy
         return forwarder.withLock { forwarder in
             guard forwarder != nil else { return nil }
-            return !isBusy && forwarder?.hasEntries == true
+            return !isBusy && (forwarder?.hasEntries == true || hasMessages)
         }
     }
 
-    private func timeout(of link: borrowing EntryLinkClient) -> Int32 {
-        link.isOpen ? Int32(Self.tickNanoseconds / 1_000_000) : Self.retryMilliseconds
+    /// Whether there is something beside entries for a leader that takes it.
+    private var hasMessages: Bool {
+        isLinked.load(ordering: .relaxed)
+            && (shared.commands?.hasCommands == true || shared.nodes.hasSample)
     }
 
-    private func connect(_ link: inout EntryLinkClient, at now: UInt64) {
+    private func timeout(of link: borrowing EntryLinkClient) -> Int32 {
+        link.isOpen && link.term == status.term
+            ? Int32(Self.tickNanoseconds / 1_000_000) : Self.retryMilliseconds
+    }
+
+    /// Who leads, and since when that is known: nanoseconds of the monotonic clock.
+    private struct KnownLeader {
+        var term: UInt64 = 0
+        var since: UInt64 = 0
+    }
+
+    private func connect(
+        _ link: inout EntryLinkClient, to known: inout KnownLeader, at now: UInt64
+    ) {
         guard let leader = status.owner else { return lose(&link) }
+        if known.term != leader.term { known = KnownLeader(term: leader.term, since: now) }
         // The last answers of the leader before may be on their way.
         if leader.node == status.node { return }
         if link.isOpen, link.term == leader.term { return }
+        if link.isOpen, now - known.since < Self.lastAnswersNanoseconds,
+            forwarder.withLock({ $0?.isAwaiting == true }) || shared.commands?.isAwaiting == true
+        {
+            return
+        }
         lose(&link)
         _ = link.open(to: leader, at: now)
     }
@@ -152,6 +179,7 @@ final class EntryForwarding: Sendable {
         status.isForwarding = false
         guard isLinked.exchange(false, ordering: .relaxed) else { return }
         forwarder.withLock { $0?.close() }
+        shared.commands?.close()
     }
 
     private func receive(_ link: inout EntryLinkClient, at now: UInt64) {
@@ -159,11 +187,15 @@ final class EntryForwarding: Sendable {
         let isThere = link.receive(at: now) { frame, payload throws(LinkFrame.Fault) in
             try take(frame, payload)
         }
-        let isOver = forwarder.withLock { forwarder in
+        let (isOver, isAwaiting) = forwarder.withLock { forwarder in
             forwarder?.ring()
-            return forwarder?.isOver == true
+            return (forwarder?.isOver == true, forwarder?.isAwaiting == true)
         }
-        if !isThere || isOver { lose(&link) }
+        // Entries and changes each wait for what is left of the other ones' answers.
+        let commands = shared.commands
+        let isUseless =
+            isOver && commands?.isAwaiting != true || commands?.isOver == true && !isAwaiting
+        if !isThere || isUseless { lose(&link) }
     }
 
     private func take(_ frame: EntryFrame, _ payload: RawSpan) throws(LinkFrame.Fault) {
@@ -171,6 +203,7 @@ final class EntryForwarding: Sendable {
         case .credit:
             let credit = Int(try EntryCredit(payload).entries)
             forwarder.withLock { $0?.open(credit: credit) }
+            shared.commands?.open()
             // What was asked for over another link may never come.
             needsLeaves.store(true, ordering: .relaxed)
             isLinked.store(true, ordering: .relaxed)
@@ -181,16 +214,30 @@ final class EntryForwarding: Sendable {
         case .leaves:
             shared.leaves.add(try LeafGrant(payload).leaves)
             hasLeaves.store(true, ordering: .relaxed)
-        case .hello, .entries, .leavesWanted: throw .malformed
+        case .outcome: try take(outcome: payload)
+        case .hello, .entries, .leavesWanted, .command, .sample: throw .malformed
         }
     }
 
+    /// What came of a change is told by the thread that follows, once it has the change's record.
+    private func take(outcome payload: RawSpan) throws(LinkFrame.Fault) {
+        guard let told = try shared.commands?.take(outcome: payload) else { return }
+        status.logPosition = told.records + 1
+        shared.followedOutcomes.enqueue(told)
+        shared.sequencerBell.ring()
+    }
+
     private func tick(_ link: inout EntryLinkClient, at now: UInt64) {
-        forwarder.withLock { $0?.expire(at: now) }
+        let patience = shared.answerSeconds.load(ordering: .relaxed)
+        forwarder.withLock { forwarder in
+            forwarder?.patienceSeconds = patience
+            forwarder?.expire(at: now)
+        }
+        shared.commands?.expire(at: now)
         link.greet(at: now)
     }
 
-    private func send(_ link: inout EntryLinkClient) {
+    private func send(_ link: inout EntryLinkClient, at now: UInt64) {
         guard link.isOpen, isLinked.load(ordering: .relaxed) else { return }
         if !link.isBusy {
             if needsLeaves.load(ordering: .relaxed) {
@@ -199,15 +246,18 @@ final class EntryForwarding: Sendable {
                 // The leader remembers it until it has some.
                 needsLeaves.store(false, ordering: .relaxed)
             }
-            fill(&link)
+            // Before entries: few, and somebody waits for each.
+            shared.commands?.fill(&link.outbox.bytes)
+            shared.nodes.takeSample()?.append(to: &link.outbox.bytes)
+            fill(&link, at: now)
         }
         if link.isBusy, !link.flush() { lose(&link) }
     }
 
-    private func fill(_ link: inout EntryLinkClient) {
+    private func fill(_ link: inout EntryLinkClient, at now: UInt64) {
         forwarder.withLock { forwarder in
             guard forwarder != nil else { return }
-            _ = forwarder?.fill(&link.outbox.bytes)
+            _ = forwarder?.fill(&link.outbox.bytes, at: now)
         }
     }
 }

@@ -87,7 +87,7 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
             lane.refused.append(
                 AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .full, isTest: envelope.command.isTest))
+                    verdict: .shed, isTest: envelope.command.isTest))
             return true
         }
         hasTaken = true
@@ -152,4 +152,10 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
     }
 
     func leaves(atMost count: UInt64) -> Range<UInt64> { shared.leaves.pop(count) }
+
+    func note(sample payload: RawSpan, of node: String, at now: UInt64) -> Bool {
+        guard let sample = NodeSample(payload) else { return false }
+        shared.nodes.note(sample, of: node, at: now)
+        return true
+    }
 }

@@ -7,11 +7,14 @@ internal import Time
 /// refused entries leave no record of their own (C15). Owned by the pulse's thread.
 ///
 /// One record for each span that had an answer, when the span ends: as many as there are changes of
-/// an operation's state, at most. The end of the process ends them all.
+/// an operation's state, at most. The end of the process ends them all. A node of a cluster that
+/// follows keeps what it has answered itself: with its office that goes on record.
 struct AnswerReporter {
     private let shared: Shared
     /// The spans that have not ended, by the operation's index.
     private var spans: [UInt32: Span] = [:]
+    /// What is to be recorded.
+    private var waiting: ArraySlice<(operation: UInt32, answered: AnsweredEntries)> = []
 
     /// Records in one second, at most; other spans end a second later.
     private static var maximumRecords: Int { 16 }
@@ -31,7 +34,8 @@ struct AnswerReporter {
     }
 
     /// Ends and begins spans; called once a second.
-    mutating func turn() {
+    /// - Parameter mayRecord: whether this process decides.
+    mutating func turn(mayRecord: Bool = true) {
         let catalogue = shared.projected.catalogue
         let operations = catalogue.operations
         var records = 0
@@ -51,6 +55,23 @@ struct AnswerReporter {
             spans[index] = Span(
                 state: state, since: shared.ledgerTime, counts: counts(of: index))
         }
+        guard mayRecord else {
+            waiting = waiting.suffix(Self.maximumLastRecords)
+            return
+        }
+        recordWaiting(atMost: Self.maximumRecords)
+    }
+
+    private mutating func recordWaiting(atMost count: Int) {
+        for (operation, answered) in waiting.prefix(count) {
+            // Deleted meanwhile, it has no record any more.
+            let request = AdministrativeRequest.own(
+                .answered(answered), about: operation, in: shared.projected.catalogue)
+            // Where the disk has no room these counts are lost; the dossier says that none are
+            // there.
+            if let request { shared.administration.enqueue(request) }
+        }
+        waiting = waiting.dropFirst(count)
     }
 
     /// The process ends: what was counted goes on record at once; of very many operations those
@@ -66,6 +87,7 @@ struct AnswerReporter {
             records += 1
         }
         spans = [:]
+        recordWaiting(atMost: waiting.count)
     }
 
     private func counts(of operation: UInt32) -> [UInt64] {
@@ -73,7 +95,7 @@ struct AnswerReporter {
     }
 
     /// - Returns: whether there was anything to record.
-    private func record(_ span: Span, of index: UInt32, _ id: String) -> Bool {
+    private mutating func record(_ span: Span, of index: UInt32, _ id: String) -> Bool {
         var answered = AnsweredEntries(
             operation: id, state: span.state, since: span.since,
             until: max(shared.ledgerTime, span.since))
@@ -83,8 +105,7 @@ struct AnswerReporter {
             answered[keyPath: name.count] = Int(clamping: count)
         }
         guard answered.total > 0 else { return false }
-        // Where the disk has no room these counts are lost; the dossier says that none are there.
-        shared.administration.enqueue(.own(.fact(.answered(answered))))
+        waiting.append((index, answered))
         return true
     }
 }

@@ -1,4 +1,5 @@
 internal import Availability
+internal import Evidence
 internal import Ledger
 internal import Projections
 internal import Sockets
@@ -8,19 +9,9 @@ internal import Time
 /// The rules of the gateway's own that open incidents (C12): once for each cause, and a person
 /// resolves them. Owned by the pulse's thread.
 struct IncidentRules {
-    /// A rule's name, as incidents have it.
-    enum Rule: String, CaseIterable {
-        /// The journal took no records for a while.
-        case logStopped = "log-stopped"
-        /// Probes found the service not accessible, minute after minute.
-        case probesFailing = "probes-failing"
-        /// A certificate in use is near its end.
-        case certificateExpiry = "certificate-expiry"
-    }
-
     /// What a rule found.
     struct Finding: Equatable {
-        let rule: Rule
+        let rule: IncidentRule
         let order: IncidentOrder
     }
 
@@ -118,7 +109,7 @@ struct IncidentRules {
         guard isWanted(.logStopped, since: stop.since, register, at: now) else { return nil }
         let seconds = (stop.until.milliseconds - stop.since.milliseconds) / 1_000
         return IncidentOrder(
-            .critical, title: "The journal took no records for \(seconds) s",
+            .critical, title: IncidentRule.logStopped.title(seconds),
             note: "From \(stop.since.rfc3339) to \(stop.until.rfc3339): "
                 + "\(stop.reasons.joined(separator: ", ")). Entries were refused meanwhile.")
     }
@@ -146,7 +137,7 @@ struct IncidentRules {
             return nil
         }
         return IncidentOrder(
-            .critical, title: "Probes found the service not accessible from \(starts.rfc3339) on",
+            .critical, title: IncidentRule.probesFailing.title(starts.rfc3339),
             note: "\(found.length) minutes in a row when this was opened.")
     }
 
@@ -169,7 +160,8 @@ struct IncidentRules {
         else { return nil }
         let isNear = end <= now.advanced(byMilliseconds: criticalMilliseconds)
         return IncidentOrder(
-            isNear ? .critical : .minor, title: "A certificate ends at \(end.rfc3339)",
+            isNear ? .critical : .minor,
+            title: IncidentRule.certificateExpiry.title(end.rfc3339),
             note: "Renew the files of the setting tls, and send SIGHUP.")
     }
 
@@ -179,7 +171,7 @@ struct IncidentRules {
     /// the last 24 hours after the cause began.
     /// - Parameter since: when the cause began.
     private static func isWanted(
-        _ rule: Rule, since: Timestamp, _ register: IncidentRegister, at now: Timestamp
+        _ rule: IncidentRule, since: Timestamp, _ register: IncidentRegister, at now: Timestamp
     ) -> Bool {
         let earliest = max(since, now.advanced(byMilliseconds: -pauseMilliseconds))
         return !register.all.contains { incident in

@@ -41,6 +41,8 @@ struct LoadMeter {
         private let entries: [UInt64]
         private let allEntries: UInt64
 
+        /// - Parameter entries: that were decided: what one waited at a node before it was sent to
+        ///   the leader is in the time alone.
         init(nanoseconds: [UInt64] = [], entries: [UInt64] = []) {
             self.nanoseconds = nanoseconds
             self.entries = entries
@@ -114,9 +116,22 @@ struct LoadMeter {
         let then = notes.last { $0.nanoseconds <= floor } ?? notes.first ?? now
         let window = max(Int((now.nanoseconds - then.nanoseconds) / 1_000_000), 1)
         func rate(_ count: UInt64) -> Int { Int(count) * 1_000 / window }
-        let attempts = differences(now.attempts, then.attempts)
-        let accepted = differences(now.accepted, then.accepted)
-        let waits = waits(from: then, to: now)
+        var attempts = differences(now.attempts, then.attempts)
+        var accepted = differences(now.accepted, then.accepted)
+        var queueTime = differences(now.queueTime, then.queueTime)
+        for other in sample.others {
+            let scale = { (count: UInt64) in
+                count * UInt64(window) / UInt64(other.windowMilliseconds)
+            }
+            for demand in other.demands where Int(demand.operation) < attempts.count {
+                let index = Int(demand.operation)
+                attempts[index] += scale(UInt64(demand.attempts))
+                accepted[index] += scale(UInt64(demand.accepted))
+                queueTime[index] += scale(demand.queueMicroseconds) * 1_000
+            }
+        }
+        let waits = Waits(
+            nanoseconds: queueTime, entries: differences(now.queued, then.queued))
         let allAttempts = attempts.reduce(0, +)
         let (operations, heldOperations) = (catalogue.operations, catalogue.heldOperations)
         var demands: [PressureReport.Demand] = []
@@ -148,7 +163,31 @@ struct LoadMeter {
             acceptedPerSecond: rate(accepted.reduce(0, +)),
             capacityPerSecond: sample.capacities.limit?.perSecond,
             stage: sample.capacities.limit?.stage,
+            nodes: sample.others.isEmpty ? nil : sample.others.count + 1,
             operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
+    }
+
+    /// What a node that follows tells its leader of the last second.
+    /// - Returns: nil where less than that was measured.
+    func nodeSample(_ pressure: PressureSample) -> NodeSample? {
+        guard notes.count > 1 else { return nil }
+        let (then, now) = (notes[notes.count - 2], notes[notes.count - 1])
+        let milliseconds = UInt32(clamping: (now.nanoseconds - then.nanoseconds) / 1_000_000)
+        guard NodeSample.windows.contains(milliseconds) else { return nil }
+        var sample = NodeSample(windowMilliseconds: milliseconds)
+        sample.level = pressure.level
+        sample.figures = pressure.figures
+        let attempts = differences(now.attempts, then.attempts)
+        let accepted = differences(now.accepted, then.accepted)
+        let queueTime = differences(now.queueTime, then.queueTime)
+        sample.add(
+            attempts.indices.lazy.filter { attempts[$0] > 0 }.map { index in
+                NodeSample.Demand(
+                    operation: UInt32(index), attempts: UInt32(clamping: attempts[index]),
+                    accepted: UInt32(clamping: accepted[index]),
+                    queueMicroseconds: queueTime[index] / 1_000)
+            })
+        return sample
     }
 
     /// An operation that came after the earlier note began with nothing.

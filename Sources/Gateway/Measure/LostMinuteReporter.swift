@@ -5,6 +5,11 @@ internal import Time
 
 /// Puts on record which minutes were not accessible for one client alone, since too many of its
 /// entries were refused for lack of room (C10). Owned by the pulse's thread.
+///
+/// Whoever finds the queue of a smoothed operation full was smoothed: the wait is over an hour, and
+/// what is smoothed is not down (C4, C9). So that is not lack of room, whoever set the pace: a fair
+/// share is held for what the operation does to others (C3b). Where the cause was the operator's
+/// own fault alone, a correction of the month says so.
 struct LostMinuteReporter {
     private let shared: Shared
     /// The minute that is counted; nil before the first turn.
@@ -49,7 +54,9 @@ struct LostMinuteReporter {
         for (index, now) in counted {
             let then = before[index] ?? Answers()
             let client = catalogue.operations[Int(index)].client
-            byClient[client, default: Answers()].refused += now.refused &- then.refused
+            // Two counters, read one after the other: what came between may show a minute later.
+            byClient[client, default: Answers()].refused +=
+                now.refused - min(then.refused, now.refused)
             byClient[client, default: Answers()].attempts += now.attempts &- then.attempts
         }
         let rule = catalogue.minuteRule
@@ -73,6 +80,9 @@ struct LostMinuteReporter {
                 answers.attempts += count
                 if name == .overloaded { answers.refused += count }
             }
+            let instruments = shared.instruments.operations
+            let crowded = instruments.refusals(.queueFull, of: index)
+            answers.refused -= min(crowded, answers.refused)
             if answers.attempts > 0 { found[index] = answers }
         }
         return found

@@ -33,7 +33,7 @@ enum MissingRoom: Int, CaseIterable, Sendable {
         switch verdict {
         case .crowded: self = .queue
         case .noSpace: self = .entryStorage
-        case .noMemory: self = .entryTable
+        case .full, .noMemory: self = .entryTable
         default: return nil
         }
     }

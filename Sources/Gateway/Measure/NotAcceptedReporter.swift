@@ -8,7 +8,8 @@ internal import Time
 ///
 /// One record a quarter of an hour and operation, where there is anything. Quarters are those of
 /// UTC, so none reaches from one month into the next, in any time zone; to about a second, because
-/// the counts are read once a second.
+/// the counts are read once a second. A node of a cluster that follows keeps what it has answered
+/// itself: with its office that goes on record.
 struct NotAcceptedReporter {
     private let shared: Shared
     /// When the counting began, once there was a turn.
@@ -16,7 +17,13 @@ struct NotAcceptedReporter {
     /// By the operation's index, what is on record or waits to be.
     private var before: [UInt32: AnswerCounts] = [:]
     /// What is to be recorded.
-    private var waiting: ArraySlice<NotAcceptedEntries> = []
+    private var waiting: ArraySlice<Waiting> = []
+
+    private struct Waiting {
+        /// The operation's index: by then its name may be another's.
+        let operation: UInt32
+        let entries: NotAcceptedEntries
+    }
 
     static var quarterMilliseconds: Int64 { 900_000 }
     /// Records in one second, at most: within a quarter of an hour one of each operation.
@@ -29,11 +36,16 @@ struct NotAcceptedReporter {
     }
 
     /// Ends a quarter that is over; called once a second.
-    mutating func turn() {
+    /// - Parameter mayRecord: whether this process decides.
+    mutating func turn(mayRecord: Bool = true) {
         let now = shared.ledgerTime
         let began = since ?? now
         since = began
         if Self.quarter(now) != Self.quarter(began) { end(at: now) }
+        guard mayRecord else {
+            waiting = waiting.suffix(Self.maximumLastRecords)
+            return
+        }
         for entries in waiting.prefix(Self.maximumRecords) { enqueue(entries) }
         waiting = waiting.dropFirst(Self.maximumRecords)
     }
@@ -43,7 +55,7 @@ struct NotAcceptedReporter {
     mutating func finish() {
         end(at: shared.ledgerTime)
         if waiting.count > Self.maximumLastRecords {
-            waiting.sort { $0.counts.total > $1.counts.total }
+            waiting.sort { $0.entries.counts.total > $1.entries.counts.total }
         }
         for entries in waiting.prefix(Self.maximumLastRecords) { enqueue(entries) }
         waiting = []
@@ -63,10 +75,10 @@ struct NotAcceptedReporter {
             let known = before[index] ?? AnswerCounts()
             guard counted != known else { continue }
             before[index] = counted
-            waiting.append(
-                NotAcceptedEntries(
-                    operation: operation.id, since: began, until: max(now, began),
-                    counts: counted.since(known)))
+            let entries = NotAcceptedEntries(
+                operation: operation.id, since: began, until: max(now, began),
+                counts: counted.since(known))
+            waiting.append(Waiting(operation: index, entries: entries))
         }
         since = now
     }
@@ -81,15 +93,12 @@ struct NotAcceptedReporter {
         return counts
     }
 
-    private func enqueue(_ entries: NotAcceptedEntries) {
-        guard let index = shared.projected.catalogue.operationIndex(entries.operation) else {
-            return
-        }
-        var request = AdministrativeRequest.own(.fact(.notAccepted(entries)))
-        // Deleted meanwhile, the name may be another's.
-        request.expected = ExpectedOperation(index: index)
+    private func enqueue(_ counted: Waiting) {
+        let request = AdministrativeRequest.own(
+            .notAccepted(counted.entries), about: counted.operation,
+            in: shared.projected.catalogue)
         // Where the disk has no room these counts are lost.
-        shared.administration.enqueue(request)
+        if let request { shared.administration.enqueue(request) }
     }
 }
 

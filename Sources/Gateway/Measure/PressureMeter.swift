@@ -21,6 +21,8 @@ struct PressureSample: Sendable {
     var requestsPerSecond = 0.0
     /// Entries a second that each stage takes.
     var capacities = StageCapacities()
+    /// What other nodes of a cluster have told their leader; none in what is published.
+    var others: [NodeSample] = []
 }
 
 /// Turns what the instruments have counted into samples. Owned by the pulse's thread.

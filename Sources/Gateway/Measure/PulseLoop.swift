@@ -5,6 +5,7 @@ internal import Ledger
 internal import LockFree
 internal import Logging
 internal import Projections
+internal import Synchronization
 internal import Time
 
 /// One beat of the pulse, ten times a second, without the thread and its timer. Owned by the
@@ -55,20 +56,27 @@ struct PulseLoop {
         let isLeading = shared.isLeading
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
+            answers.turn(mayRecord: isLeading)
             if isLeading {
-                answers.turn()
                 robots.turn()
                 lostMinutes.turn()
-                notAccepted.turn()
             }
+            notAccepted.turn(mayRecord: isLeading)
+        }
+        if shared.areCountsDue.load(ordering: .acquiring) {
+            finish()
+            shared.areCountsDue.store(false, ordering: .releasing)
         }
         if !isLeading {
-            _ = meter.sample()
+            let sample = meter.sample()
+            if beat % PressureClassifier.frequency == 0 { tellLeader(sample) }
         } else if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
             // What waits now waits for other machines: no operation is to blame (C3, C9).
             meter.skip()
         } else {
-            reporter.report(meter.sample(), load, beat: beat)
+            let now = shared.clock.monotonicNanoseconds()
+            let others = shared.nodes.current(at: now)
+            reporter.report(meter.sample().merged(with: others), load, beat: beat)
         }
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1
@@ -87,7 +95,14 @@ struct PulseLoop {
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
     }
 
-    /// The process ends: what was counted and is not on record is recorded.
+    /// A node that follows tells what its own listeners see, once a second.
+    private func tellLeader(_ sample: PressureSample) {
+        guard let bell = shared.forwarderBell, let told = load.nodeSample(sample) else { return }
+        shared.nodes.offer(told)
+        bell.ring()
+    }
+
+    /// The process ends, or its office: what was counted and is not on record is recorded.
     mutating func finish() {
         guard shared.isLeading else { return }
         answers.finish()

@@ -13,7 +13,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
     case queueFull
     /// A ring, or a table of the ledger, has no room.
     case overloaded
-    /// Nothing can be stored now: the disk, the clock, or another node takes over.
+    /// It cannot be stored now: the disk, the clock, another node takes over, or it was checked by
+    /// settings that have changed since.
     case notStorable
     /// The front-end key is of another operation, or was revoked.
     case keyRefused
@@ -49,9 +50,9 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory, .challengesUsedUp, .noLeader: self = .overloaded
+        case .full, .shed, .noMemory, .challengesUsedUp, .noLeader: self = .overloaded
         case .challenged: self = .challenged
-        case .noSpace, .handedOver, .outcomeUnknown: self = .notStorable
+        case .noSpace, .handedOver, .outcomeUnknown, .settingsMoved: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
         }

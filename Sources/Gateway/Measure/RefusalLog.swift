@@ -32,12 +32,12 @@ struct RefusalLog {
     private func logForeignOrigins(_ now: UInt64) {
         guard let due = shared.foreignOrigins.due(at: now) else { return }
         let operations = shared.projected.catalogue.operations
-        let origins = due.refusals.map { refusals -> Logger.MetadataValue in
-            let index = Int(refusals.operation)
+        let origins = due.rows.map { row -> Logger.MetadataValue in
+            let index = Int(row.key.operation)
             let operation = index < operations.count ? operations[index].id : "#\(index)"
             return [
-                "operation": "\(operation)", "origin": "\(refusals.origin)",
-                "count": .stringConvertible(refusals.count),
+                "operation": "\(operation)", "origin": "\(row.key.origin)",
+                "count": .stringConvertible(row.count),
             ]
         }
         shared.logger.warning(
@@ -48,16 +48,16 @@ struct RefusalLog {
     /// Tells who knocks at the admin listener without a token that permits it.
     private func logTokens(_ now: UInt64) {
         guard let due = shared.refusedTokens.due(at: now) else { return }
-        let refusals = due.refusals.map { refusals -> Logger.MetadataValue in
+        let refusals = due.rows.map { row -> Logger.MetadataValue in
             var members: Logger.Metadata = [
-                "reason": "\(refusals.reason.label)",
-                "address": "\(refusals.network.networkText)",
-                "count": .stringConvertible(refusals.count),
+                "reason": "\(row.key.reason.label)",
+                "address": "\(row.key.network.networkText)",
+                "count": .stringConvertible(row.count),
             ]
-            if let name = refusals.name { members["by"] = "\(name)" }
+            if let name = row.key.name { members["by"] = "\(name)" }
             return .dictionary(members)
         }
-        let count = due.refusals.reduce(due.others) { $0 + $1.count }
+        let count = due.rows.reduce(due.others) { $0 + $1.count }
         shared.logger.warning(
             "refused requests of the admin listener for their tokens",
             metadata: [

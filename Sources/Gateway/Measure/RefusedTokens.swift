@@ -22,38 +22,23 @@ enum TokenRefusal: Int, CaseIterable, Sendable {
     }
 }
 
-/// Requests of the admin listener that were refused for their token: whoever refuses records them,
-/// the pulse logs them, once a minute at most. What strangers may bring is bounded here: so many
-/// networks. Addresses are shortened (C21).
+/// Requests of the admin listener that were refused for their token. Addresses are shortened (C21).
 final class RefusedTokens: Sendable {
-    /// Refusals for one reason from one network, since the last line in the log.
-    struct Refusals: Equatable, Sendable {
+    /// What one network brings for one reason.
+    struct Knock: Equatable, Sendable {
         let reason: TokenRefusal
         let network: IPAddress
         /// The token's name where it is known.
         let name: String?
-        var count: UInt64 = 1
     }
 
-    private struct State {
-        var refusals: [Refusals] = []
-        /// From further networks.
-        var others: UInt64 = 0
-        /// When the last line was written, in nanoseconds of the monotonic clock; nil before it.
-        var loggedAt: UInt64?
-    }
-
-    private let state = Mutex(State())
+    private let tally = RefusalTally<Knock>()
     private let missing = Atomic<UInt64>(0)
     private let unknown = Atomic<UInt64>(0)
     private let expired = Atomic<UInt64>(0)
     private let role = Atomic<UInt64>(0)
 
-    static var networks: Int { 8 }
-    private static var pauseNanoseconds: UInt64 { 60_000_000_000 }
-
-    /// Records a refusal. Does not wait: where another thread records at the same moment, only the
-    /// metrics count this one.
+    /// Records a refusal, as ``RefusalTally`` does; counts it in any case.
     func record(_ reason: TokenRefusal, from address: IPAddress, name: String? = nil) {
         switch reason {
         case .missing: missing.add(1, ordering: .relaxed)
@@ -61,19 +46,8 @@ final class RefusedTokens: Sendable {
         case .expired: expired.add(1, ordering: .relaxed)
         case .role: role.add(1, ordering: .relaxed)
         }
-        let network = address.network
-        _ = state.withLockIfAvailable { state in
-            let known = state.refusals.firstIndex {
-                $0.reason == reason && $0.network == network && $0.name == name
-            }
-            if let known {
-                state.refusals[known].count += 1
-            } else if state.refusals.count < Self.networks {
-                state.refusals.append(Refusals(reason: reason, network: network, name: name))
-            } else {
-                state.others += 1
-            }
-        }
+        let knock = Knock(reason: reason, network: address.network, name: name)
+        tally.record(where: { $0 == knock }, or: { knock })
     }
 
     /// Refusals since the process started.
@@ -86,14 +60,8 @@ final class RefusedTokens: Sendable {
         }
     }
 
-    /// What was recorded, if there is anything and a line is due; forgets it.
-    /// - Parameter now: nanoseconds of the monotonic clock.
-    func due(at now: UInt64) -> (refusals: [Refusals], others: UInt64)? {
-        state.withLock { state in
-            guard !state.refusals.isEmpty else { return nil }
-            if let last = state.loggedAt, now &- last < Self.pauseNanoseconds { return nil }
-            defer { state = State(loggedAt: now) }
-            return (state.refusals, state.others)
-        }
+    /// What the log is to be told now.
+    func due(at now: UInt64) -> (rows: [RefusalTally<Knock>.Row], others: UInt64)? {
+        tally.due(at: now)
     }
 }

@@ -63,6 +63,9 @@ extension EventLine {
             self.init(.debug, "entries that were not accepted", [:])
             add("operation", entries.operation)
             add("entries", entries.counts.total)
+        case .level(let level):
+            self.init(.notice, "all nodes know a format level", [:])
+            add("level", level)
         }
         add("command", fact.name.rawValue)
     }

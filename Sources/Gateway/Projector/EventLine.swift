@@ -161,5 +161,6 @@ extension EventLine {
         add("accepted_per_second", report.acceptedPerSecond)
         add("capacity_per_second", report.capacityPerSecond)
         add("stage", report.stage?.rawValue)
+        add("nodes", report.nodes)
     }
 }

@@ -4,10 +4,11 @@ internal import Vault
 
 /// Keys of operations that another node made: they are read from the cluster's key space, some in
 /// each turn. A key is there before its operation is on record, so one that is not found belongs to
-/// an operation that is gone by now, which the log will say, or is lost. Owned by the projector's
-/// thread.
+/// an operation that is gone by now, which the log will say, or is lost: it is asked for again, as
+/// long as nobody has accepted that keys are missing. Owned by the projector's thread.
 struct LackingKeys {
     private let vault: SharedVault
+    private let acceptsMissing: Bool
     private let logger: Logger
     /// By index, in order: those at the front are asked for first.
     private var operations: [UInt32]
@@ -19,9 +20,16 @@ struct LackingKeys {
     /// When those that did not come are asked for again.
     static var retryNanoseconds: Int64 { 200_000_000 }
 
-    /// - Parameter catalogue: of its operations that stand the keys are read.
-    init(of catalogue: Catalogue, from vault: SharedVault, _ logger: Logger) {
+    /// - Parameters:
+    ///   - catalogue: of its operations that stand the keys are read.
+    ///   - acceptsMissing: whether operations whose keys are not there take no entries, and nothing
+    ///     waits for them.
+    init(
+        of catalogue: Catalogue, from vault: SharedVault, acceptsMissing: Bool = false,
+        _ logger: Logger
+    ) {
         self.vault = vault
+        self.acceptsMissing = acceptsMissing
         self.logger = logger
         operations = Array(catalogue.standing)
     }
@@ -40,6 +48,7 @@ struct LackingKeys {
     mutating func read(_ catalogue: Catalogue) -> [(operation: UInt32, keys: OperationKeys)] {
         var found: [(operation: UInt32, keys: OperationKeys)] = []
         let part = operations.prefix(Self.atOnce)
+        var missing: Set<UInt32> = []
         do throws(KeyVaultError) {
             for operation in part {
                 let id = catalogue.operations[Int(operation)].dataKeyID
@@ -48,16 +57,30 @@ struct LackingKeys {
                     // A leader gives this node leaves from below any mark that it has read.
                     return OperationKeys(secrets, from: 0)
                 }
-                if let keys { found.append((operation, keys)) }
+                if let keys {
+                    found.append((operation, keys))
+                } else if acceptsMissing {
+                    missing.insert(operation)
+                }
             }
             said = ""
         } catch {
             report(error)
         }
-        let read = Set(found.map(\.operation))
+        reportMissing(missing, catalogue)
+        let done = missing.union(found.map(\.operation))
         // What did not come goes to the end: it holds up nobody else.
-        operations = operations.dropFirst(part.count) + part.filter { !read.contains($0) }
+        operations = operations.dropFirst(part.count) + part.filter { !done.contains($0) }
         return found
+    }
+
+    private func reportMissing(_ missing: Set<UInt32>, _ catalogue: Catalogue) {
+        for operation in missing.sorted() {
+            let id = catalogue.operations[Int(operation)].id
+            logger.warning(
+                "accepted: an operation takes no entries",
+                metadata: ["found": "the key of operation \(id) is missing in the cluster's etcd"])
+        }
     }
 
     private mutating func report(_ error: KeyVaultError) {

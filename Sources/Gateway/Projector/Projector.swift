@@ -26,13 +26,16 @@ struct Projector: ~Copyable, Sendable {
     ///   - projections: what ``Shared/projected`` shows now.
     ///   - keys: of every operation that stands, by its index.
     ///   - vault: of a node of a cluster, in place of them: where keys are read as they are needed.
+    ///   - acceptsMissingKeys: whether a person has accepted that some are not there.
     init(
         shared: Shared, projections: Projections, keys: [UInt32: OperationKeys],
-        reading vault: SharedVault? = nil
+        reading vault: SharedVault? = nil, acceptsMissingKeys: Bool = false
     ) {
         self.shared = shared
         lacking = vault.map {
-            LackingKeys(of: projections.catalogue, from: $0, shared.logger)
+            LackingKeys(
+                of: projections.catalogue, from: $0, acceptsMissing: acceptsMissingKeys,
+                shared.logger)
         }
         // Before the sequencer's thread starts: with an office it waits until there are none.
         shared.lackingKeys.store(lacking?.count ?? 0, ordering: .releasing)
@@ -61,6 +64,8 @@ struct Projector: ~Copyable, Sendable {
 
     /// Reads keys that are lacking as long as some come, and nothing else waits.
     private mutating func readKeys() {
+        guard lacking != nil else { return }
+        defer { shared.lackingKeys.store(lacking?.count ?? 0, ordering: .releasing) }
         while let found = lacking?.read(projections.catalogue), !found.isEmpty {
             for (operation, keys) in found {
                 directories.add(keys, of: operation)
@@ -93,20 +98,23 @@ struct Projector: ~Copyable, Sendable {
             lacking?.removeRetired(projections.catalogue)
             shared.lackingKeys.store(lacking?.count ?? 0, ordering: .relaxed)
         }
+        // An operation that was made through this node can be used by it when that is answered.
+        let isAwaited = batches.contains { batch in
+            batch.completions.contains { completion in
+                completion.madeOperation.map { !directories.hasKeys(of: $0) } ?? false
+            }
+        }
+        if isAwaited { readKeys() }
         shared.projection.finish(batches)
         for published in batches {
-            for completion in published.completions {
-                completion.request.finish(completion.outcome)
-            }
+            for completion in published.completions { completion.finish() }
         }
         return batches.count
     }
 
     private mutating func project(_ published: PublishedBatch) {
         for completion in published.completions {
-            guard let keys = completion.request.newKeys,
-                case .decided(.success(let change), _) = completion.outcome,
-                change.makesOperation, let operation = change.operation
+            guard let keys = completion.newKeys, let operation = completion.madeOperation
             else { continue }
             directories.add(keys, of: operation)
         }

@@ -13,10 +13,36 @@ struct PublishedBatch: Sendable {
     /// When it was published, in nanoseconds of the monotonic clock.
     let publishedAt: UInt64
 
-    /// A request of the control side or the gateway itself, with its outcome.
+    /// What came of a request of the control side or the gateway itself.
     struct Completion: Sendable {
-        let request: AdministrativeRequest
-        let outcome: AdministrativeOutcome
+        /// What was changed; nil for nothing, or a refusal.
+        let change: Change?
+        /// Of the operation that the change makes; nil where it makes none, or another node has
+        /// decided it.
+        let newKeys: OperationKeys?
+        /// Tells who asked for it.
+        let finish: @Sendable () -> Void
+
+        init(_ request: AdministrativeRequest, _ outcome: AdministrativeOutcome) {
+            var made: Change?
+            if case .decided(.success(let change), _) = outcome { made = change }
+            change = made
+            newKeys = request.newKeys
+            finish = { request.finish(outcome) }
+        }
+
+        /// Of a change that another node has decided.
+        init(_ told: FollowedOutcome) {
+            change = told.change
+            newKeys = nil
+            finish = told.finish
+        }
+
+        /// The operation that the change makes.
+        var madeOperation: UInt32? {
+            guard let change, change.makesOperation else { return nil }
+            return change.operation
+        }
     }
 
     /// What the backlog is counted in.

@@ -26,9 +26,7 @@ extension EntryTraits {
         }
         // Behind a proxy many people share a connection.
         if source.transport.contains(.direct) {
-            let connection = source.connection
-            session = origins.hash(
-                UInt64(lane), UInt64(connection.place) << 32 | UInt64(connection.generation))
+            session = origins.hash(source.connection, ofLane: lane)
             clientHello = source.clientHello.program
             formMilliseconds = source.formMilliseconds
         }

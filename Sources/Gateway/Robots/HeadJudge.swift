@@ -9,9 +9,11 @@ struct HeadJudge: ~Copyable {
     private(set) var ruleset: RobotRuleset
     private var detector: RobotDetector
     private var heads = HeadMemory()
-    /// The ruleset's bounds, at hand.
+    /// The ruleset's bounds, version and digest, at hand.
     private var lower: Int32
     private var upper: Int32
+    private var version: UInt32
+    private var digest: UInt64
     /// What the rules found, as ``RobotFindings`` reads it; empty where nothing was found.
     private(set) var findings = ByteBuffer(capacity: 1 << 10)
     private(set) var suspicion = RobotSuspicion()
@@ -23,6 +25,8 @@ struct HeadJudge: ~Copyable {
         detector = RobotDetector(ruleset.ruleset)
         lower = ruleset.ruleset.lower
         upper = ruleset.ruleset.upper
+        version = ruleset.ruleset.version
+        digest = ruleset.ruleset.digest.leadingWord
     }
 
     /// Takes other rules; takes milliseconds.
@@ -32,6 +36,8 @@ struct HeadJudge: ~Copyable {
         heads.removeAll()
         lower = ruleset.ruleset.lower
         upper = ruleset.ruleset.upper
+        version = ruleset.ruleset.version
+        digest = ruleset.ruleset.digest.leadingWord
     }
 
     /// Nothing is looked at of the entry in hand.
@@ -47,8 +53,8 @@ struct HeadJudge: ~Copyable {
         suspicion.measure = measure
         suspicion.lower = lower
         suspicion.upper = upper
-        suspicion.rulesetVersion = ruleset.ruleset.version
-        suspicion.rulesetDigest = ruleset.ruleset.digest.leadingWord
+        suspicion.rulesetVersion = version
+        suspicion.rulesetDigest = digest
     }
 
     /// Judges the head of the entry in hand. Allocates nothing.
@@ -58,25 +64,23 @@ struct HeadJudge: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, over transport: RobotTransport,
         _ clientHello: UInt64, isJSON: Bool, _ measure: RobotDecision.Measure
     ) -> RobotDecision {
-        let verdict = detector.judge(
+        let judgement = detector.judge(
             request, head.sentFields,
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
             over: transport, clientHello: clientHello, remembering: &heads)
-        headHash = verdict.headHash
-        note(verdict, measure)
+        pass(measure)
+        switch judgement {
+        case .nothing(let known): headHash = known
+        case .verdict(let verdict):
+            headHash = verdict.headHash
+            note(verdict)
+        }
         return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)
     }
 
-    private mutating func note(_ verdict: RobotVerdict, _ measure: RobotDecision.Measure) {
-        findings.removeAll()
-        suspicion = RobotSuspicion()
-        suspicion.measure = measure
+    private mutating func note(_ verdict: RobotVerdict) {
         suspicion.weight = verdict.weight
         suspicion.signatureWeight = verdict.signatureWeight
-        suspicion.lower = lower
-        suspicion.upper = upper
-        suspicion.rulesetVersion = verdict.rulesetVersion
-        suspicion.rulesetDigest = verdict.rulesetDigest
         guard verdict.evidence.count > 0 else { return }
         let omitted = ruleset.append(verdict.evidence, to: &findings)
         suspicion.omittedFindings = UInt8(clamping: omitted)

@@ -26,13 +26,19 @@ struct RobotRecorder {
     /// When the minute of the operations without robots began; nil before the first turn.
     private var since: Timestamp?
     /// Facts that have been made, and are handed over some at a time.
-    private var waiting: [RobotMinute] = []
+    private var waiting: [Waiting] = []
     /// What the last turn had to do: cells that were read, operations whose attempts were, and
     /// minutes that were put together to be shown.
     var work: (cells: Int, operations: Int, shown: Int) {
         (cells.looked, attempts.looked, shownCount)
     }
     private var shownCount = 0
+
+    private struct Waiting {
+        /// The operation's index: by then its name may be another's.
+        let operation: UInt32
+        let minute: RobotMinute
+    }
 
     private static var minuteMilliseconds: Int64 { 60_000 }
     /// Facts that are handed over in one second.
@@ -72,7 +78,7 @@ struct RobotRecorder {
         let now = shared.ledgerTime
         readChanges(at: since ?? now)
         endMinute(at: now, shared.robots.names.all)
-        for minute in waiting { enqueue(minute) }
+        for ended in waiting { enqueue(ended) }
         waiting = []
     }
 
@@ -121,7 +127,9 @@ struct RobotRecorder {
             shared.robots.board.add(ended, of: index)
             let operation = catalogue.operations[Int(index)]
             // A deleted operation's name may be another's by now.
-            if !ended.isEmpty, operation.retirement != .deleted { waiting.append(ended) }
+            if !ended.isEmpty, operation.retirement != .deleted {
+                waiting.append(Waiting(operation: index, minute: ended))
+            }
         }
     }
 
@@ -173,13 +181,15 @@ struct RobotRecorder {
 
     private mutating func handOver() {
         let count = min(waiting.count, Self.factsAtOnce)
-        for minute in waiting.prefix(count) { enqueue(minute) }
+        for ended in waiting.prefix(count) { enqueue(ended) }
         waiting.removeFirst(count)
     }
 
-    private func enqueue(_ minute: RobotMinute) {
+    private func enqueue(_ ended: Waiting) {
+        let request = AdministrativeRequest.own(
+            .robots(ended.minute), about: ended.operation, in: shared.projected.catalogue)
         // Where the disk has no room these counts are lost.
-        shared.administration.enqueue(.own(.fact(.robots(minute))))
+        if let request { shared.administration.enqueue(request) }
     }
 
     /// Shows what has changed, of very many operations those that have waited longest.

@@ -18,7 +18,7 @@ struct AdministrativeRequest: Sendable {
 }
 
 /// The operation that a request means, where its name may be another's when the command is decided.
-struct ExpectedOperation: Sendable {
+struct ExpectedOperation: Equatable, Sendable {
     /// In the catalogue; never given to another operation.
     var index: UInt32
     /// How many entries it must have; nil: any number.
@@ -41,6 +41,25 @@ extension AdministrativeRequest {
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }
+    }
+}
+
+extension AdministrativeRequest {
+    /// A fact about the operation at an index, which it names. Of one that was reset meanwhile it
+    /// is about what that goes on as.
+    /// - Returns: nil for an operation that is deleted: its name may be another's by now.
+    static func own(
+        _ fact: Fact, about operation: UInt32, in catalogue: Catalogue
+    ) -> AdministrativeRequest? {
+        var index = operation
+        while let retirement = catalogue.operations[Int(index)].retirement {
+            guard case .reset(let successor) = retirement else { return nil }
+            index = successor
+        }
+        var request = own(.fact(fact))
+        // It may be deleted before this is decided, too.
+        request.expected = ExpectedOperation(index: index)
+        return request
     }
 }
 

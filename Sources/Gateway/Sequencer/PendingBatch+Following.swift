@@ -8,21 +8,33 @@ internal import Projections
 /// A batch that the leader appended, as a node that follows it publishes it.
 extension PendingBatch {
     /// Decides a batch again, compares, and stores it; notes what is to be published.
-    /// - Parameter now: milliseconds of the monotonic clock.
+    /// - Parameters:
+    ///   - kept: for how long an entry may be sent again: milliseconds.
+    ///   - now: milliseconds of the monotonic clock.
     mutating func follow(
         _ bytes: RawSpan, _ log: inout Log, _ ledger: inout Ledger, _ sources: inout SourceMeter,
-        at now: UInt64
+        _ lastOfDay: inout LastOfDay, _ kept: Int64, at now: UInt64
     ) throws(LogError) {
         firstSequence = log.batchFirstSequence
         try log.follow(bytes) { batch in
             time = batch.header.time
-            try ledger.follow(batch) { entry, bytes, ledger in
-                touch(entry.command)
-                guard entry.command.countedAs == .participant else { return }
-                let source = bytes.extracting(entry.source.range)
-                Self.count(source, entry.command, &sources, ledger, at: now)
-            } other: { record, command, _ in
-                add(record, command)
+            do throws(PlaybackError) {
+                try ledger.follow(batch) { entry, bytes, ledger in
+                    touch(entry.command)
+                    if ledger.endsDay(of: entry.command.operation, within: kept, of: time) {
+                        lastOfDay.note(
+                            entry.command, entry.entry, entry.participant, at: time)
+                    }
+                    guard entry.command.countedAs == .participant else { return }
+                    let source = bytes.extracting(entry.source.range)
+                    Self.count(source, entry.command, &sources, ledger, at: now)
+                } other: { record, command, _ in
+                    add(record, command)
+                }
+            } catch {
+                guard error.isLevel else { throw error }
+                throw LogError.tooNew(
+                    sequence: error.sequence, found: error.reason.explanation)
             }
             try ledger.endReplay()
         }
@@ -63,6 +75,13 @@ extension PendingBatch {
             records.append(
                 DurableBatch.Record(sequence: record.sequence, content: .event(event)))
         case .entry, .unreadable: break
+        }
+    }
+
+    /// Takes what a leader has told of changes, as far as this node has the records for it.
+    mutating func complete(_ told: FollowedLane, upTo records: UInt64) {
+        while let outcome = told.next(where: { $0.records <= records }) {
+            completions.append(PublishedBatch.Completion(outcome))
         }
     }
 

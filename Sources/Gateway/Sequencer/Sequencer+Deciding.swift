@@ -80,8 +80,7 @@ extension Sequencer {
     private mutating func complete(
         _ request: AdministrativeRequest, _ outcome: AdministrativeOutcome
     ) {
-        pending.completions.append(
-            PublishedBatch.Completion(request: request, outcome: outcome))
+        pending.completions.append(PublishedBatch.Completion(request, outcome))
     }
 
     /// Decides one command; appends it where it changes something, and the events behind it.
@@ -165,7 +164,7 @@ extension Sequencer {
             elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
             at: Int64(clamping: milliseconds))
         if shared.cluster != nil {
-            settingsMarks.note(
+            linked.settings.note(
                 ledger.catalogue.operations[Int(operation)].settings, of: operation)
         }
     }
@@ -279,8 +278,7 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted, isTest: envelope.command.isTest)
-        if settingsMarks.differ(from: envelope) {
-            answer.verdict = .full
+        if isSettled(envelope, &answer) {
             pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
             return
         }
@@ -355,6 +353,7 @@ extension Sequencer {
         }
         accepted += 1
         let command = envelope.command
+        noteLastOfDay(command, entry, participant)
         if pending.touched.last != command.operation { pending.touched.append(command.operation) }
         if command.isTest {
             if pending.touchedPermits.last != command.permit {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cluster
 internal import Contract
 internal import Evidence
 internal import Files
@@ -35,7 +36,9 @@ extension Sequencer {
         }
         let failure = log.spaceFailure
         let before = health.space
-        health.space = failure.map { $0.isNoSpace ? .full : .failing } ?? .stalled
+        let isLogFull = shared.cluster.map { !$0.hasEngineRoom } ?? false
+        health.space =
+            isLogFull ? .logFull : failure.map { $0.isNoSpace ? .full : .failing } ?? .stalled
         guard before == .available else { return }
         let stall = "the disk does not finish the next segment"
         shared.logger.error(
@@ -81,10 +84,11 @@ extension Sequencer {
     mutating func publish() {
         publishBoard()
         if !loopsHaveEnded { handBack() }
+        let records = shared.durableRecords.load(ordering: .relaxed)
+        pending.complete(shared.followedOutcomes, upTo: records)
         if pending.hasAdministration { publishBatch() }
         // Behind the batch: whoever sees the number finds the batch in the queue, or projected.
-        shared.publishedRecords.store(
-            shared.durableRecords.load(ordering: .relaxed), ordering: .releasing)
+        shared.publishedRecords.store(records, ordering: .releasing)
         pending.removeAll()
     }
 
@@ -180,6 +184,41 @@ extension Sequencer {
 
     private func publishState(of operation: UInt32) {
         shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
+    }
+}
+
+/// What is known of an entry that another node sends, before it is decided.
+extension Sequencer {
+    /// For how long an entry may be sent again.
+    var keptMilliseconds: Int64 {
+        LastOfDay.keptMilliseconds(answerSeconds: shared.answerSeconds.load(ordering: .relaxed))
+    }
+
+    /// Whether it is answered without a decision: it is stored already, or is to come again.
+    mutating func isSettled(
+        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
+    ) -> Bool {
+        if !linked.lastOfDay.isEmpty,
+            let first = linked.lastOfDay.find(
+                envelope.command, keptMilliseconds: keptMilliseconds, at: latest)
+        {
+            answer.verdict = .repeated
+            answer.entry = first.entry.rawValue
+            answer.participant = first.participant
+            return true
+        }
+        guard linked.settings.differ(from: envelope) else { return false }
+        answer.verdict = .settingsMoved
+        return true
+    }
+
+    mutating func noteLastOfDay(
+        _ command: EntryCommand, _ entry: EntryNumber, _ participant: UInt32
+    ) {
+        guard ledger.endsDay(of: command.operation, within: keptMilliseconds, of: latest),
+            shared.cluster != nil
+        else { return }
+        linked.lastOfDay.note(command, entry, participant, at: latest)
     }
 }
 

@@ -27,8 +27,7 @@ struct Sequencer: ~Copyable, Sendable {
     var ledger: Ledger
     var log: Log
     private var ledgerClock: LedgerClock
-    /// Since when the disk lets a batch wait for room; nil while there is some. Nanoseconds of the
-    /// monotonic clock.
+    /// Since when a batch waits for room: nanoseconds of the monotonic clock; nil for none.
     var spaceWait: UInt64?
     /// The monotonic clock at the beginning of the turn.
     private(set) var nanoseconds: UInt64
@@ -41,11 +40,10 @@ struct Sequencer: ~Copyable, Sendable {
     var sources: SourceMeter
     /// How many entries come to each operation.
     var rises = RiseMeter()
-    /// Entries that this node had sent to another leader before it took office; they go before
-    /// others.
+    /// Entries sent to another leader before this node took office; they go before others.
     var kept: KeptEntries?
-    /// By which settings entries are judged.
-    var settingsMarks = SettingsMarks()
+    /// What entries that came over links are held against.
+    var linked = LinkChecks()
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
@@ -113,6 +111,8 @@ struct Sequencer: ~Copyable, Sendable {
                 do throws(StartError) {
                     try follow()
                 } catch {
+                    // Told to end on its way to an office: another node has it then.
+                    if shared.isDraining, followed != nil { continue }
                     shared.giveUp("cannot follow the cluster; ending the process: \(error)")
                 }
                 continue
@@ -268,6 +268,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
         shared.administration.hasWork || shared.consumption.hasWork || kept != nil
+            || shared.followedOutcomes.hasWork
             || shared.isClockConfirmationDue || shared.cluster?.succession.isPending == true
             || shared.entryLanes.contains { $0.hasEntries }
     }
@@ -330,7 +331,8 @@ extension Sequencer {
         let office: LogOwner?
         let bell = shared.sequencerBell
         bell.prepareToSleep()
-        let mayWait = !shared.consumption.hasWork && !shared.isStopping
+        let mayWait =
+            !shared.consumption.hasWork && !shared.followedOutcomes.hasWork && !shared.isStopping
         do throws(FollowerFailure) {
             office = try followed.turn(waking: mayWait ? bell.descriptor : nil) {
                 bytes throws(LogError) in try take(bytes)
@@ -340,8 +342,8 @@ extension Sequencer {
             throw .file("\(error)")
         }
         bell.wokeUp()
-        // Those who wait before an operation are fewer as time passes.
-        turnstiles.publish(at: Int64(clamping: milliseconds))
+        // Those who wait before an operation are fewer as time passes, and outcomes may be told.
+        publish()
         if let office { try begin(office, followed) }
     }
 
@@ -360,8 +362,8 @@ extension Sequencer {
     /// Takes in one batch that the leader appended.
     /// - Returns: the place behind it.
     private mutating func take(_ bytes: RawSpan) throws(LogError) -> LogPosition {
-        let now = milliseconds
-        try pending.follow(bytes, &log, &ledger, &sources, at: now)
+        try pending.follow(
+            bytes, &log, &ledger, &sources, &linked.lastOfDay, keptMilliseconds, at: milliseconds)
         publishEnd()
         shared.journal.record(batchBytes: bytes.byteCount, unused: log.unusedBytes)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)

@@ -63,6 +63,8 @@ struct SourceMeter: ~Copyable {
     private var windowEnd: UInt64 = 0
     /// When tags were reported, by their hash; milliseconds of the monotonic clock.
     private var reported: [UInt64: UInt64] = [:]
+    /// Tags that were reported since then, by operation.
+    private var reports: [UInt32: Int] = [:]
     private var reportedSince: UInt64 = 0
 
     static var windowSeconds: Int { 10 }
@@ -72,6 +74,8 @@ struct SourceMeter: ~Copyable {
     private static var reportAgainMilliseconds: UInt64 { 300_000 }
     /// Tags that are reported within an hour; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
+    /// The share of one operation, so that no flood of tags uses up the others' reports.
+    private static var maximumReportedOfOperation: Int { 16 }
     private static var reportedMilliseconds: UInt64 { 3_600_000 }
 
     init(_ board: SourceBoard, random: any RandomSource) {
@@ -115,7 +119,7 @@ struct SourceMeter: ~Copyable {
         let sum = undeclared[index]
         guard sum.entries >= sum.mark, tally.entries >= sum.largest else { return nil }
         undeclared[index].mark = sum.entries * 2
-        guard isReportDue(hash, at: now) else { return nil }
+        guard isReportDue(hash, of: operation, at: now) else { return nil }
         return Candidate(
             operation: operation, source: source.text, entries: Int(tally.entries),
             undeclaredEntries: sum.entries, acceptedBefore: sum.acceptedBefore)
@@ -147,9 +151,10 @@ struct SourceMeter: ~Copyable {
         return Int(operation)
     }
 
-    private func isReportDue(_ hash: UInt64, at now: UInt64) -> Bool {
-        guard let last = reported[hash] else { return reported.count < Self.maximumReported }
-        return now >= last + Self.reportAgainMilliseconds
+    private func isReportDue(_ hash: UInt64, of operation: UInt32, at now: UInt64) -> Bool {
+        if let last = reported[hash] { return now >= last + Self.reportAgainMilliseconds }
+        return reported.count < Self.maximumReported
+            && reports[operation, default: 0] < Self.maximumReportedOfOperation
     }
 
     // MARK: Names
@@ -200,7 +205,9 @@ struct SourceMeter: ~Copyable {
     /// The tag has been reported; it is not to be again for five minutes.
     mutating func recordReport(of candidate: Candidate, at now: UInt64) {
         let key = hash(candidate.source, of: candidate.operation)
-        reported[key] = now
+        if reported.updateValue(now, forKey: key) == nil {
+            reports[candidate.operation, default: 0] += 1
+        }
     }
 
     private mutating func hash(_ tag: String, of operation: UInt32) -> UInt64 {
@@ -216,6 +223,7 @@ struct SourceMeter: ~Copyable {
         for place in tallies.indices { tallies[place] = Tally() }
         if now >= reportedSince + Self.reportedMilliseconds {
             reported.removeAll(keepingCapacity: true)
+            reports.removeAll(keepingCapacity: true)
             reportedSince = now
         }
     }

@@ -83,6 +83,8 @@ struct ServiceStatus: Encodable {
         let state: Incident.State
         /// Nil where it names somebody: see ``NamedParties``.
         let title: String?
+        /// The gateway's own that opened it; pages have its title in their language.
+        let rule: String?
         let openedAt: StatusTime
         let outcome: IncidentOutcome?
         let resolvedAt: StatusTime?

@@ -54,7 +54,7 @@ struct StatusPage {
         return """
             <div class="head">
             <h1>\(words.title(of: status.client).escapedForMarkup)</h1>
-            <a href="?lang=\(other.rawValue)" hreflang="\(other.rawValue)" \
+            <a href="?language=\(other.rawValue)" hreflang="\(other.rawValue)" \
             lang="\(other.rawValue)">\(name)</a>
             </div>
             <p class="state \(status.state.rawValue)">\
@@ -136,7 +136,7 @@ struct StatusPage {
     private var incidents: String {
         section("Incidents", status.incidents, say("None.", "Aucun.")) { incident in
             let title =
-                incident.title.map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
+                words.title(of: incident).map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
             let opened = say("opened ", "ouvert ") + time(incident.openedAt)
             let resolved = incident.resolvedAt.map { say(", resolved ", ", résolu ") + time($0) }
             return "<strong>\(incident.incident)</strong>\(title)<br>"
@@ -194,7 +194,7 @@ struct StatusPage {
         guard status.client == nil else { return "" }
         let calendar = say(
             "Calendar of maintenance and changes", "Calendrier des maintenances et modifications")
-        let path = "\(StatusForm.calendar.path)?lang=\(words.language.rawValue)"
+        let path = "\(StatusForm.calendar.path)?language=\(words.language.rawValue)"
         return "<p><a href=\"\(StatusForm.json.path)\">JSON</a> · "
             + "<a href=\"\(path)\">\(calendar) (iCalendar)</a></p>\n"
     }

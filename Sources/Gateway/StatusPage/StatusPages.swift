@@ -45,7 +45,8 @@ struct StatusPages: Sendable {
 }
 
 extension Language {
-    /// What `lang` in the query says, or else what `Accept-Language` prefers.
+    /// What `language` in the query says, or `lang`, its older name, or else what `Accept-Language`
+    /// prefers.
     init(askedBy head: borrowing RequestParser, _ request: RawSpan) {
         if let asked = Language(inQuery: request.extracting(head.query.range)) {
             self = asked
@@ -62,11 +63,11 @@ extension Language {
             var end = start
             while end < query.byteCount, query[end] != UInt8(ascii: "&") { end += 1 }
             let part = query.extracting(start..<end)
-            if part.equals("lang=en") {
+            if part.equals("language=en") || part.equals("lang=en") {
                 self = .english
                 return
             }
-            if part.equals("lang=fr") {
+            if part.equals("language=fr") || part.equals("lang=fr") {
                 self = .french
                 return
             }

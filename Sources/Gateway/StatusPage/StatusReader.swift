@@ -64,9 +64,8 @@ struct StatusReader {
 
     /// The current month, and the one before it where the service was there.
     private func months(_ days: [ServiceDay], _ localTime: LocalTime) -> [ServiceStatus.Month] {
-        let current = CivilMonth(containing: localTime.civil(at: now).day)
-        let previous = CivilMonth(containing: current.firstDay.advanced(by: -1))
-        return [current, previous].compactMap { month in
+        let current = CivilMonth(at: now, in: localTime)
+        return [current, current.previous].compactMap { month in
             let reading = AvailabilityReading(
                 days.lazy.filter { CivilMonth(containing: $0.day) == month })
             guard month == current || reading.pcMinutes > 0 else { return nil }
@@ -97,6 +96,7 @@ struct StatusReader {
             return ServiceStatus.IncidentLine(
                 incident: incident.number, severity: incident.severity, state: incident.state,
                 title: hidden.contains(incident.title) ? nil : incident.title,
+                rule: incident.rule,
                 openedAt: StatusTime(incident.openedAt), outcome: incident.outcome,
                 resolvedAt: isResolved ? incident.resolvedAt.map { StatusTime($0) } : nil)
         }

@@ -53,6 +53,11 @@ struct StatusWords {
         }
     }
 
+    /// Nil where it names somebody.
+    func title(of incident: ServiceStatus.IncidentLine) -> String? {
+        incident.title.map { language.incidentTitle($0, rule: incident.rule) }
+    }
+
     func state(_ incident: ServiceStatus.IncidentLine) -> String {
         switch (incident.state, incident.outcome) {
         case (.open, _): say("open", "ouvert")

@@ -27,10 +27,14 @@ package struct Catalogue: Equatable, Sendable {
     package private(set) var calendar = OperatorCalendar()
     /// How often a process took the log over.
     package private(set) var starts: UInt64 = 0
+    private var recordedLevel: UInt16?
 
     package init() {}
 
     // MARK: Reading
+
+    /// The ``FormatLevel`` that all nodes of a cluster know; 0 before one is on record.
+    package var level: UInt16 { recordedLevel ?? 0 }
 
     package var clients: [Client] { clientTable.all }
     /// The retired ones too.
@@ -181,7 +185,7 @@ package struct Catalogue: Equatable, Sendable {
         case .fact(let fact):
             try fact.apply(
                 to: &operationTable, &minutes, clients: clientTable, &policy, &calendar,
-                starts: &starts, at: time)
+                starts: &starts, level: &recordedLevel, at: time)
         }
     }
 
@@ -257,6 +261,7 @@ package struct Catalogue: Equatable, Sendable {
 extension Catalogue: Codable {
     private enum CodingKeys: String, CodingKey {
         case policy, calendar, starts, minutes, suspensions
+        case recordedLevel = "level"
         case clientTable = "clients"
         case operationTable = "operations"
         case keyTable = "keys"

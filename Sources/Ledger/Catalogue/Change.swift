@@ -1,5 +1,5 @@
 /// What an administrative command changed: which part of the state a reader must look at again.
-package enum Change: Equatable, Sendable, BitwiseCopyable {
+package enum Change: Equatable, Codable, Sendable, BitwiseCopyable {
     /// Everything was as asked already. Such a command is answered, and not recorded.
     case none
     case clientAdded(UInt32)

@@ -1,7 +1,7 @@
 package import Time
 
 /// Why an administrative command was not carried out; nothing has changed.
-package enum CommandRefusal: Error, Equatable, Sendable {
+package enum CommandRefusal: Error, Equatable, Codable, Sendable {
     case unknownOperation(String)
     case unknownKey(String)
     case unknownCampaign(String)

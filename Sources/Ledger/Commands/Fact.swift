@@ -29,6 +29,8 @@ package enum Fact: Equatable, Sendable {
     case lostMinute(LostMinute)
     /// What was answered otherwise than `accepted` (C15).
     case notAccepted(NotAcceptedEntries)
+    /// All nodes of a cluster know what this ``FormatLevel`` brings: it may be used from here on.
+    case level(UInt16)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
@@ -42,6 +44,7 @@ package enum Fact: Equatable, Sendable {
         case probeMinute = "fact.probe_minute"
         case lostMinute = "fact.lost_minute"
         case notAccepted = "fact.not_accepted"
+        case level = "fact.level"
     }
 
     package var name: Name {
@@ -57,6 +60,7 @@ package enum Fact: Equatable, Sendable {
         case .probeMinute: .probeMinute
         case .lostMinute: .lostMinute
         case .notAccepted: .notAccepted
+        case .level: .level
         }
     }
 
@@ -69,7 +73,7 @@ package enum Fact: Equatable, Sendable {
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
         case .notAccepted(let entries): entries.operation
-        case .started, .measured, .probeMinute, .lostMinute: nil
+        case .started, .measured, .probeMinute, .lostMinute, .level: nil
         }
     }
 }
@@ -78,7 +82,7 @@ package enum Fact: Equatable, Sendable {
 
 extension Fact {
     private enum Member: String, CodingKey {
-        case version, policy, calendar
+        case version, policy, calendar, level
     }
 
     init(_ name: Name, from decoder: any Decoder) throws {
@@ -99,6 +103,9 @@ extension Fact {
         case .probeMinute: self = .probeMinute(try ProbeMinute(from: decoder))
         case .lostMinute: self = .lostMinute(try LostMinute(from: decoder))
         case .notAccepted: self = .notAccepted(try NotAcceptedEntries(from: decoder))
+        case .level:
+            let members = try decoder.container(keyedBy: Member.self)
+            self = .level(try members.decode(UInt16.self, forKey: .level))
         }
     }
 
@@ -119,6 +126,9 @@ extension Fact {
         case .probeMinute(let report): try report.encode(to: encoder)
         case .lostMinute(let lost): try lost.encode(to: encoder)
         case .notAccepted(let entries): try entries.encode(to: encoder)
+        case .level(let level):
+            var members = encoder.container(keyedBy: Member.self)
+            try members.encode(level, forKey: .level)
         }
     }
 }
@@ -130,7 +140,7 @@ extension Fact {
     func apply(
         to operations: inout OperationTable, _ minutes: inout MinuteTable, clients: ClientTable,
         _ policy: inout Policy, _ calendar: inout OperatorCalendar, starts: inout UInt64,
-        at time: Timestamp
+        level: inout UInt16?, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let newPolicy, let newCalendar):
@@ -198,6 +208,13 @@ extension Fact {
             }
             _ = try operations.requireIndex(entries.operation)
             return .recorded
+        case .level(let raised):
+            guard raised >= max(level ?? 0, 1) else {
+                throw .invalid(pointer: "/level", detail: "must be above the one in force")
+            }
+            guard raised != level else { return .none }
+            level = raised
+            return .recorded
         }
     }
 }
@@ -241,6 +258,8 @@ extension Fact {
         case .probeMinute(let report): report.sentence
         case .lostMinute(let lost): lost.sentence
         case .notAccepted(let entries): entries.sentence
+        case .level(let level):
+            "All nodes of the cluster know format level \(level): what it brings may be used."
         }
     }
 }
@@ -255,6 +274,7 @@ extension PressureReport {
         text += "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted"
         if let capacityPerSecond { text += "; the platform takes \(capacityPerSecond)" }
         if let stage { text += ", limited by the \(stage.rawValue)" }
+        if let nodes { text += "; measured by \(nodes) nodes together" }
         return text + "."
     }
 }

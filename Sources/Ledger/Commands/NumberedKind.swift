@@ -2,7 +2,7 @@ internal import Availability
 internal import Time
 
 /// What is on record under a number of its own.
-package enum NumberedKind: String, CaseIterable, Sendable {
+package enum NumberedKind: String, CaseIterable, Codable, Sendable {
     case incident, maintenance, change
     case forceMajeure = "force_majeure"
 

@@ -2,7 +2,7 @@ package import Availability
 package import Time
 
 /// Why a minute is not recorded as it was reported.
-package enum MinuteRefusal: Equatable, Sendable {
+package enum MinuteRefusal: Equatable, Codable, Sendable {
     /// It ends at this moment, by the gateway's clock.
     case notOver(ends: Timestamp)
     /// Only minutes from this one on are recorded.

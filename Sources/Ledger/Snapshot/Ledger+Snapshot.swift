@@ -23,6 +23,10 @@ extension Ledger {
     package init(from reader: inout SnapshotReader, memoryLimitBytes: Int = .max) throws {
         let json = try reader.readCounted()
         let administrative = try AdministrativeState(json: json.bytes)
+        let level = administrative.catalogue.level
+        guard level <= FormatLevel.current else {
+            throw SnapshotError.malformed("format level \(level), of a later version")
+        }
         let records: UInt64 = try reader.read()
         let decider = try EntryDecider(
             of: administrative.catalogue, from: &reader, memoryLimitBytes: memoryLimitBytes)

@@ -18,6 +18,11 @@ package struct SnapshotWriter: ~Copyable {
         buffer.append(littleEndian: value)
     }
 
+    /// Appends a few bytes, as they are.
+    package mutating func append(_ bytes: RawSpan) {
+        buffer.append(bytes)
+    }
+
     /// Writes many bytes; how many is to be known to the reader.
     package mutating func write(_ bytes: RawSpan) throws {
         try flush()

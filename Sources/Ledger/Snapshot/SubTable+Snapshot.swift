@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension SubTable.Layout {
     /// Whether a search of slots that lie so stays within them.
     ///
@@ -15,23 +17,33 @@ extension SubTable.Layout {
             && settled.isSound && recent.isSound && used >= recent.start && used < recent.end
     }
 
-    static var empty: Self { SubTable().layout }
+    static let empty = SubTable().layout
 
-    private static var numbers: [WritableKeyPath<Self, Int>] {
-        [
-            \.mappingBytes, \.slots, \.used, \.settled.start, \.settled.end, \.settled.homes,
-            \.settled.count, \.recent.start, \.recent.end, \.recent.homes, \.recent.count,
-        ]
-    }
+    private static let numbers: [any WritableKeyPath<Self, Int> & Sendable] = [
+        \.mappingBytes, \.slots, \.used, \.settled.start, \.settled.end, \.settled.homes,
+        \.settled.count, \.recent.start, \.recent.end, \.recent.homes, \.recent.count,
+    ]
+
+    /// What ``encode(into:)`` writes for a part that holds nothing, as most do.
+    private static let emptyBytes: [UInt8] = {
+        var buffer = ByteBuffer(capacity: 8 * numbers.count)
+        for number in numbers { buffer.append(littleEndian: UInt64(empty[keyPath: number])) }
+        return buffer.bytes.array
+    }()
 
     func encode(into writer: inout SnapshotWriter) {
+        if self == Self.empty { return Self.emptyBytes.withBytes { writer.append($0) } }
         for number in Self.numbers { writer.append(UInt64(self[keyPath: number])) }
     }
 
     init(from reader: inout SnapshotReader) throws {
         self = Self.empty
+        // All numbers at once: each read is one of the file.
+        let bytes = try reader.readBytes(8 * Self.numbers.count)
+        if Self.emptyBytes.withBytes({ bytes.bytes.equals($0) }) { return }
+        var values = ByteReader(bytes.bytes)
         for number in Self.numbers {
-            let value: UInt64 = try reader.read()
+            let value: UInt64 = try values.read()
             guard let value = Int(exactly: value) else {
                 throw SnapshotError.malformed("a number of slots")
             }

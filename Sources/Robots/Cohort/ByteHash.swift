@@ -38,6 +38,33 @@ package struct ByteHash: BitwiseCopyable, Sendable {
         add(wide: UInt64(truncatingIfNeeded: count) &<< bits | rest)
     }
 
+    /// The same of ASCII letters in lower case.
+    /// - Precondition: as above.
+    @inline(__always)
+    mutating func add(lowercased bytes: RawSpan, from start: Int, count: Int) {
+        let end = start &+ count
+        var offset = start
+        while offset &+ 8 <= end {
+            add(wide: Self.lowercased(bytes.word(at: offset, count: 8)))
+            offset &+= 8
+        }
+        let bits = UInt64(truncatingIfNeeded: end &- offset) &* 8
+        let last = Self.lowercased(bytes.word(at: offset, count: end &- offset))
+        let rest = last.byteSwapped &>> (64 &- bits)
+        add(wide: UInt64(truncatingIfNeeded: count) &<< bits | rest)
+    }
+
+    /// Eight bytes at once: in each lane the highest bit of the two sums tells whether the byte is
+    /// at least `A`, and beyond `Z`.
+    @inline(__always)
+    private static func lowercased(_ word: UInt64) -> UInt64 {
+        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+        let atLeastA = low &+ 0x3F3F_3F3F_3F3F_3F3F
+        let beyondZ = low &+ 0x2525_2525_2525_2525
+        let isUpper = (atLeastA ^ beyondZ) & ~word & 0x8080_8080_8080_8080
+        return word | isUpper >> 2
+    }
+
     @inline(__always)
     mutating func add(wide word: UInt64) {
         let mixed = state ^ word

@@ -85,16 +85,11 @@ struct ShapeReader {
         stem.add(UInt8(ascii: "@"))
         isInDomain = true
         isInTag = false
+        let end = participant.first(0x40, from: start, to: participant.byteCount)
         var hash = ByteHash()
-        var at = start
-        while at < participant.byteCount {
-            let byte = participant.byte(at: at)
-            if byte == 0x40 { break }
-            hash.add(ASCII.lowercased(byte))
-            at &+= 1
-        }
+        hash.add(lowercased: participant, from: start, count: end &- start)
         domain = hash
-        return at
+        return end
     }
 
     private mutating func readDigits(of participant: RawSpan, from start: Int) -> Int {

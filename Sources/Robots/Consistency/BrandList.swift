@@ -55,7 +55,7 @@ struct BrandList: Sendable, BitwiseCopyable {
     /// What stands between two quotes, the first of them at `start`.
     private static func quoted(_ head: RawSpan, from start: Int, to end: Int) -> ByteRange? {
         guard start < end, head.byte(at: start) == ASCII.quote else { return nil }
-        let at = head.firstQuote(from: start &+ 1, to: end)
+        let at = head.first(ASCII.quote, from: start &+ 1, to: end)
         guard at < end else { return nil }
         return ByteRange(
             start: UInt32(truncatingIfNeeded: start &+ 1),

@@ -101,14 +101,16 @@ extension RawSpan {
         return true
     }
 
-    /// The first quote in `start..<end`; else `end`. Eight bytes at a time: the lowest lane that
-    /// the subtraction flags is exact (Mycroft's test for a zero byte).
+    /// The first byte of this value in `start..<end`; else `end`. Eight bytes at a time: the lowest
+    /// lane that the subtraction flags is exact (Mycroft's test for a zero byte).
+    /// - Parameter value: not 0.
     /// - Precondition: the range is within the span.
     @inline(__always)
-    func firstQuote(from start: Int, to end: Int) -> Int {
+    func first(_ value: UInt8, from start: Int, to end: Int) -> Int {
+        let lanes = UInt64(value) &* 0x0101_0101_0101_0101
         var at = start
         while at < end {
-            let word = word(at: at, count: min(8, end &- at)) ^ 0x2222_2222_2222_2222
+            let word = word(at: at, count: min(8, end &- at)) ^ lanes
             let flags = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
             if flags != 0 { return min(at &+ flags.trailingZeroBitCount / 8, end) }
             at &+= 8

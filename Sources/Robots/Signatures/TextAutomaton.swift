@@ -29,9 +29,8 @@ struct TextAutomaton: Sendable {
         let order = builder.order
         var numbers = [UInt32](repeating: 0, count: order.count)
         for (number, node) in order.enumerated() { numbers[node] = UInt32(number) << rowShift }
-        next = order.flatMap { node in
-            builder.rows[node].map { numbers[Int($0)] }
-        }
+        let rows = builder.rows(of: numbers)
+        next = order.flatMap { rows[$0] }
         depths = order.map { builder.depths[$0] }
         let quiet = order.prefix { builder.endings[$0].isEmpty }.count
         firstEnding = UInt32(quiet) << rowShift
@@ -66,8 +65,12 @@ private struct Builder {
     var columns = [UInt8](repeating: 0, count: 256)
     /// A power of two.
     let columnCount: Int
-    /// By node: its next nodes.
-    var rows: [[Int32]] = []
+    /// By node: those that one more byte of a text leads to, with the byte's column.
+    private var children: [[(column: Int, node: Int)]] = []
+    /// By node: the one of the longest beginning of a text that it ends with.
+    private var suffixes: [Int] = []
+    /// The nodes by depth: a node's suffix comes before it.
+    private var nodes = [0]
     /// By node: the texts that end there, the node's own and those of its suffixes.
     var endings: [[UInt16]] = []
     /// By node: its distance from the root.
@@ -88,14 +91,18 @@ private struct Builder {
         addNode(depth: 0)
         for (index, text) in texts.enumerated() { add(text, UInt16(index)) }
         link()
-        let indices = Array(rows.indices)
+        let indices = Array(children.indices)
         order = indices.filter { endings[$0].isEmpty } + indices.filter { !endings[$0].isEmpty }
     }
 
     private mutating func addNode(depth: UInt8) {
-        rows.append([Int32](repeating: -1, count: columnCount))
+        children.append([])
         endings.append([])
         depths.append(depth)
+    }
+
+    private func child(of node: Int, at column: Int) -> Int? {
+        children[node].first { $0.column == column }?.node
     }
 
     private mutating func add(_ text: [UInt8], _ index: UInt16) {
@@ -103,34 +110,53 @@ private struct Builder {
         var node = 0
         for byte in text {
             let column = Int(columns[Int(byte)])
-            if rows[node][column] < 0 {
-                rows[node][column] = Int32(rows.count)
-                addNode(depth: depths[node] + 1)
+            if let next = child(of: node, at: column) {
+                node = next
+                continue
             }
-            node = Int(rows[node][column])
+            let next = children.count
+            children[node].append((column, next))
+            addNode(depth: depths[node] + 1)
+            node = next
         }
         endings[node].append(index)
     }
 
     /// Breadth first, so that a node's longest suffix is finished before the node.
     private mutating func link() {
-        var suffixes = [Int](repeating: 0, count: rows.count)
-        var queue: [Int] = [0]
+        suffixes = Array(repeating: 0, count: children.count)
         var at = 0
-        while at < queue.count {
-            let node = queue[at]
+        while at < nodes.count {
+            let node = nodes[at]
             at += 1
-            for column in 0..<columnCount {
-                let behind = node == 0 ? 0 : rows[suffixes[node]][column]
-                let child = rows[node][column]
-                guard child >= 0 else {
-                    rows[node][column] = behind
-                    continue
-                }
-                suffixes[Int(child)] = Int(behind)
-                endings[Int(child)] += endings[Int(behind)]
-                queue.append(Int(child))
+            for (column, child) in children[node] {
+                suffixes[child] = node == 0 ? 0 : step(from: suffixes[node], at: column)
+                endings[child] += endings[suffixes[child]]
+                nodes.append(child)
             }
         }
+    }
+
+    /// Where a byte leads from a node that is finished.
+    private func step(from node: Int, at column: Int) -> Int {
+        var node = node
+        while true {
+            if let next = child(of: node, at: column) { return next }
+            if node == 0 { return 0 }
+            node = suffixes[node]
+        }
+    }
+
+    /// By node: the states that each column leads to. A row is its suffix's, but for the children.
+    func rows(of states: [UInt32]) -> [[UInt32]] {
+        var rows = [[UInt32]](repeating: [], count: children.count)
+        for node in nodes {
+            var row =
+                node == 0
+                ? [UInt32](repeating: states[0], count: columnCount) : rows[suffixes[node]]
+            for (column, child) in children[node] { row[column] = states[child] }
+            rows[node] = row
+        }
+        return rows
     }
 }

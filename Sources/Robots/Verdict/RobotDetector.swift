@@ -146,18 +146,27 @@ package struct RobotDetector: ~Copyable, Sendable {
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
         over transport: RobotTransport, clientHello: UInt64 = 0,
         remembering memory: inout HeadMemory
-    ) -> RobotVerdict {
+    ) -> RobotJudgement {
         let circumstances = HeadMemory.Circumstances(
             traits: traits, transport: transport, clientHello: clientHello)
         let place = memory.place(of: head, fields, circumstances)
         if let headHash = memory.find(head, fields, circumstances, at: place) {
-            return RobotVerdict(
-                outcome: .accept, weight: 0, signatureWeight: 0, evidence: RobotEvidence(),
-                rulesetVersion: rulesetVersion, rulesetDigest: rulesetDigest, headHash: headHash)
+            return .nothing(headHash: headHash)
         }
+        return .verdict(
+            judge(head, fields, traits, circumstances, at: place, remembering: &memory))
+    }
+
+    /// Judges a head that is not known, and has it remembered.
+    @inline(never)
+    private func judge(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
+        _ circumstances: HeadMemory.Circumstances, at place: HeadMemory.Place,
+        remembering memory: inout HeadMemory
+    ) -> RobotVerdict {
         let verdict = judge(
-            head, fields, traits, over: transport, clientHello: clientHello, layers: .all,
-            &memory.browsers)
+            head, fields, traits, over: circumstances.transport,
+            clientHello: circumstances.clientHello, layers: .all, &memory.browsers)
         if verdict.evidence.count == 0 {
             learn(head, fields, circumstances, verdict.headHash, at: place, &memory)
         }

@@ -1,3 +1,4 @@
+import Evidence
 import Wire
 
 /// What is on record of the month beside its minutes.
@@ -22,7 +23,8 @@ extension AvailabilityPage {
             return [
                 incident["incident"]?.text ?? "", ReportPage.time(incident["opened_at"]),
                 words[incident["severity"]?.text ?? ""] ?? "", words[state] ?? "",
-                incident["title"]?.text ?? "",
+                page.language.incidentTitle(
+                    incident["title"]?.text ?? "", rule: incident["rule"]?.text),
             ]
         }
     }

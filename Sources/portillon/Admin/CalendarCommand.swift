@@ -15,6 +15,7 @@ struct CalendarCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract:
                 "Show the declared campaigns, and the entries that they are expected to bring.",
             discussion: """
@@ -48,6 +49,7 @@ struct CalendarCommand: ParsableCommand {
 
     struct Hours: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "hours",
             abstract: "Show the operator's business hours.",
             discussion: "portillon calendar hours --json")
 
@@ -62,6 +64,7 @@ struct CalendarCommand: ParsableCommand {
 
     struct SetHours: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set-hours",
             abstract: "Set the operator's business hours: by when work on an incident starts.",
             discussion: """
                 portillon calendar set-hours --opens 09:00 --closes 18:00 --holidays FR

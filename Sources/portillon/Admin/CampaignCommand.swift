@@ -14,6 +14,7 @@ struct CampaignCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Declare a campaign before it starts.",
             discussion: """
                 portillon campaign add ete-2026 --channel email --recipients 120000 \
@@ -51,6 +52,7 @@ struct CampaignCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Ask whether a campaign fits beside all declared ones; declares nothing.",
             discussion: """
                 portillon campaign check ete-2026 --channel email --recipients 120000 \
@@ -81,6 +83,7 @@ struct CampaignCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List an operation's campaigns, including withdrawn ones.",
             discussion: "portillon campaign list ete-2026 --json")
 
@@ -98,6 +101,7 @@ struct CampaignCommand: ParsableCommand {
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "withdraw",
             abstract: "Withdraw a campaign: it no longer adds to the cover.",
             discussion: "portillon campaign withdraw ete-2026 c-3f7a9b20c1d4e586")
 

@@ -17,6 +17,7 @@ struct ChangeCommand: ParsableCommand {
 
     struct Announce: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "announce",
             abstract: "Announce a change, before it takes effect.",
             discussion: """
                 portillon change announce 'a new page of help' --at 2027-02-01T00:00:00Z
@@ -48,6 +49,7 @@ struct ChangeCommand: ParsableCommand {
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "withdraw",
             abstract: "Take an announced change back, before its effect.",
             discussion: "portillon change withdraw 1 --note 'the exports stay as they are'")
 
@@ -64,6 +66,7 @@ struct ChangeCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the changes.", discussion: "portillon change list --state announced")
 
         @OptionGroup var list: ServiceListOptions<ChangeCommand>

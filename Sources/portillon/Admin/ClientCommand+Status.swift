@@ -7,6 +7,7 @@ extension ClientCommand {
     /// `portillon client status`: how the service is for a client, as its status page has it.
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show how the service is for a client, as its status page has it.",
             discussion: """
                 portillon client status acme

@@ -9,6 +9,7 @@ struct ClientCommand: ParsableCommand {
 
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "put",
             abstract: "Register a client, or change its name.",
             discussion: "portillon client put acme --name 'Acme Foods'")
 
@@ -26,6 +27,7 @@ struct ClientCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a client: its name, and whether it is suspended.",
             discussion: "portillon client show acme")
 
@@ -40,6 +42,7 @@ struct ClientCommand: ParsableCommand {
 
     struct Suspend: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "suspend",
             abstract: "Suspend a client with all its operations, those to come too.",
             discussion: """
                 portillon client suspend acme --ground unpaid \
@@ -64,6 +67,7 @@ struct ClientCommand: ParsableCommand {
 
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "End a client's suspension; its operations' own suspensions stay.",
             discussion: """
                 portillon client resume acme --note 'paid'

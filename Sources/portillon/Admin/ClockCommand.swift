@@ -8,6 +8,7 @@ struct ClockCommand: ParsableCommand {
 
     struct Confirm: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "confirm",
             abstract: "Confirm that the gateway's clock is right.",
             discussion: """
                 portillon clock confirm 2026-11-29

@@ -17,6 +17,7 @@ struct CorrectionCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Record what minutes really were, and why.",
             discussion: """
                 portillon correction add accessible --from 2026-11-20T12:00:00Z \
@@ -53,6 +54,7 @@ struct CorrectionCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the corrections.", discussion: "portillon correction list --json")
 
         @OptionGroup var options: AdminOptions

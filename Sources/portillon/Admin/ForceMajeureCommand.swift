@@ -15,6 +15,7 @@ struct ForceMajeureCommand: ParsableCommand {
 
     struct Begin: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "begin",
             abstract: "Record that a period has begun.",
             discussion: """
                 portillon force-majeure begin flood --starts 2026-11-20T12:00:00Z --note 'the river'
@@ -39,6 +40,7 @@ struct ForceMajeureCommand: ParsableCommand {
 
     struct End: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "end",
             abstract: "Record that a period has ended.",
             discussion: "portillon force-majeure end 1")
 
@@ -55,6 +57,7 @@ struct ForceMajeureCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the periods.", discussion: "portillon force-majeure list --json")
 
         @OptionGroup var options: AdminOptions

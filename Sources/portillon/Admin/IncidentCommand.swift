@@ -22,6 +22,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "open",
             abstract: "Open an incident: the answer has its number, and by when work starts.",
             discussion: """
                 portillon incident open critical 'No entry is accepted'
@@ -51,6 +52,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the incidents.",
             discussion: """
                 portillon incident list --state unresolved
@@ -64,6 +66,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show an incident with its history.",
             discussion: "portillon incident show 7")
 
@@ -78,6 +81,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Acknowledge: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "acknowledge",
             abstract: "Say that work on an incident starts.",
             discussion: "portillon incident acknowledge 7 --note 'on it'")
 
@@ -92,6 +96,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Note: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "note",
             abstract: "Add a note to an incident.",
             discussion: "portillon incident note 7 'the disk is replaced at noon'")
 
@@ -107,6 +112,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Reclassify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reclassify",
             abstract: "Change an incident's severity.",
             discussion: "portillon incident reclassify 7 critical --note 'all clients'")
 
@@ -123,6 +129,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Resolve: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resolve",
             abstract: "Resolve an incident, with its outcome.",
             discussion: """
                 portillon incident resolve 7 confirmed --note 'a disk'
@@ -142,6 +149,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Reopen: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reopen",
             abstract: "Open a resolved incident again, because it is not over.",
             discussion: "portillon incident reopen 7 --note 'it is back'")
 

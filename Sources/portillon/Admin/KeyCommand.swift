@@ -9,6 +9,7 @@ struct KeyCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Create a key for an operation's front ends. It is shown only once.",
             discussion: """
                 portillon key create ete-2026
@@ -41,6 +42,7 @@ struct KeyCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List an operation's keys, including revoked ones; never the secrets.",
             discussion: "portillon key list ete-2026 --json")
 
@@ -58,6 +60,7 @@ struct KeyCommand: ParsableCommand {
 
     struct Suspect: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "suspect",
             abstract: "Watch a key without refusing it: its uses are counted and logged.",
             discussion: """
                 portillon key suspect k-3f7a9b20c1d4e586 --note 'seen on a forum'
@@ -77,6 +80,7 @@ struct KeyCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Revoke a key: the gateway refuses it from the next entry on.",
             discussion: """
                 portillon key revoke k-3f7a9b20c1d4e586 --reason stolen

@@ -18,6 +18,7 @@ struct MaintenanceCommand: ParsableCommand {
 
     struct Announce: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "announce",
             abstract: "Announce scheduled maintenance, before it begins.",
             discussion: """
                 portillon maintenance announce --starts 2026-12-01T02:00:00Z \
@@ -78,6 +79,7 @@ struct MaintenanceCommand: ParsableCommand {
 
     struct Emergency: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "emergency",
             abstract: "Record emergency maintenance: it begins now.",
             discussion: """
                 portillon maintenance emergency --note 'a disk'
@@ -106,6 +108,7 @@ struct MaintenanceCommand: ParsableCommand {
 
     struct Extend: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "extend",
             abstract: "Put the planned end of maintenance off, or name it.",
             discussion: "portillon maintenance extend 7 --ends 2026-12-01T05:00:00Z")
 
@@ -127,6 +130,7 @@ struct MaintenanceCommand: ParsableCommand {
 
     struct End: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "end",
             abstract: "End maintenance before its planned end; before its start, cancel it.",
             discussion: """
                 portillon maintenance end 7
@@ -151,6 +155,7 @@ struct MaintenanceCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the maintenance.",
             discussion: "portillon maintenance list --state planned")
 

@@ -10,6 +10,7 @@ struct NoteCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Put what was said on record; it cannot be taken back.",
             discussion: """
                 portillon note add ete-2026 'Marie, by telephone: mailing moved to Tuesday'
@@ -71,6 +72,7 @@ struct NoteCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the exchanges about an operation, or with a client.",
             discussion: """
                 portillon note list ete-2026

@@ -9,6 +9,7 @@ struct NoticeCommand: ParsableCommand {
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "give",
             abstract: "Announce an operation's participants; replaces an earlier notice.",
             discussion: """
                 portillon notice give ete-2026 --expected-participants 80000
@@ -45,6 +46,7 @@ struct NoticeCommand: ParsableCommand {
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "withdraw",
             abstract: "Withdraw an operation's notice: only its campaigns then add to its cover.",
             discussion: "portillon notice withdraw ete-2026 --note 'the show was cancelled'")
 

@@ -5,6 +5,7 @@ extension OperationCommand {
     /// `portillon operation put`.
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "put",
             abstract: "Create an operation as a draft, or replace an operation's settings.",
             discussion: """
                 portillon operation put ete-2026 --client acme --title 'Summer 2026' \
@@ -61,6 +62,7 @@ extension OperationCommand {
     /// `portillon operation set`.
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Change some settings of an operation and keep the others.",
             discussion: """
                 portillon operation set ete-2026 --title 'Summer 2026'

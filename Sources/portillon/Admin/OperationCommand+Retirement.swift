@@ -6,6 +6,7 @@ extension OperationCommand {
     /// `portillon operation reset`.
     struct Reset: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reset",
             abstract: "Reset an operation to zero entries. This cannot be undone.",
             discussion: """
                 portillon operation reset ete-2026 --confirm ete-2026
@@ -34,6 +35,7 @@ extension OperationCommand {
     /// `portillon operation delete`.
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "delete",
             abstract: "Delete an operation and its keys. This cannot be undone.",
             discussion: """
                 portillon operation delete ete-2026 --confirm ete-2026

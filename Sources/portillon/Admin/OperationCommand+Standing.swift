@@ -6,6 +6,7 @@ extension OperationCommand {
     /// `portillon operation suspend`.
     struct Suspend: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "suspend",
             abstract: "Suspend an operation: for a time, until it is resumed, or for good.",
             discussion: """
                 portillon operation suspend ete-2026 --ground security \
@@ -33,6 +34,7 @@ extension OperationCommand {
     /// `portillon operation resume`.
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "End a suspension, automatic or not. A pace that was set stays.",
             discussion: """
                 portillon operation resume ete-2026 --note 'codes replaced'
@@ -54,6 +56,7 @@ extension OperationCommand {
     /// `portillon operation pace`.
     struct Pace: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pace",
             abstract: "Limit an operation to a number of entries a second; the others wait.",
             discussion: """
                 portillon operation pace ete-2026 50 --note 'spread over the evening'

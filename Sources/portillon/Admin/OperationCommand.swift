@@ -14,6 +14,7 @@ struct OperationCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List all operations.", discussion: "portillon operation list --json")
 
         @OptionGroup var options: AdminOptions
@@ -27,6 +28,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one operation: its state, counts, campaigns and keys.",
             discussion: "portillon operation show ete-2026")
 
@@ -41,6 +43,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "open",
             abstract: "Open an operation for entries within its dates.",
             discussion: """
                 portillon operation open ete-2026 --note 'approved by Marie'
@@ -59,6 +62,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Close an operation: it accepts no further entries.",
             discussion: """
                 portillon operation close ete-2026

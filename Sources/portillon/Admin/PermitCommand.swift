@@ -20,6 +20,7 @@ struct PermitCommand: ParsableCommand {
 
     struct Issue: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "issue",
             abstract: "Issue a permit for test entries of an operation.",
             discussion: """
                 portillon permit issue ete-2026 --per-second 500 --ends 2026-07-14T20:00:00Z
@@ -73,6 +74,7 @@ struct PermitCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the permits, with the counts of their runs.",
             discussion: "portillon permit list --json")
 
@@ -92,6 +94,7 @@ struct PermitCommand: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Say whether the gateway signed a permit, and whether it is good now.",
             discussion: """
                 portillon permit verify pm_AAAAAJ…
@@ -131,6 +134,7 @@ struct PermitCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Revoke a permit: the gateway refuses it from the next entry on.",
             discussion: "portillon permit revoke pt-3f7a9b20c1d4e586 --note 'too much'")
 
@@ -150,6 +154,7 @@ struct PermitCommand: ParsableCommand {
 
     struct Purge: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "purge",
             abstract: "Take a run's entries out of every count, and forget what they gave.",
             discussion: """
                 portillon permit purge pt-3f7a9b20c1d4e586 --confirm pt-3f7a9b20c1d4e586

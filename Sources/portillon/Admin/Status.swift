@@ -4,6 +4,7 @@ import Wire
 /// `portillon status`: the gateway's state now.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show the state of a running gateway.",
         discussion: """
             portillon status

@@ -14,6 +14,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Create a token. It is shown only once.",
             discussion: """
                 portillon token create operator marie
@@ -61,6 +62,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show whose token is in use, until when it works, and what it permits.",
             discussion: "portillon token show")
 
@@ -77,6 +79,7 @@ struct TokenCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List all tokens, also expired and revoked ones; never the secrets.",
             discussion: "portillon token list --json")
 
@@ -103,6 +106,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Renew: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "renew",
             abstract: "Create a token in the place of another one; for a time both work.",
             discussion: """
                 portillon token renew t-3f7a9b20c1d4e586
@@ -147,6 +151,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Suspect: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "suspect",
             abstract: "Watch a token without refusing it: its uses are counted and logged.",
             discussion: """
                 portillon token suspect t-3f7a9b20c1d4e586 --note 'left in a repository'
@@ -166,6 +171,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Revoke a token: the gateway refuses it at once.",
             discussion: """
                 portillon token revoke t-3f7a9b20c1d4e586 --reason stolen

@@ -5,6 +5,7 @@ import Wire
 /// `portillon top`: the operator's room in a terminal.
 struct Top: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "top",
         abstract: "Show who is pushing, and what the gate does, once a second.",
         discussion: """
             portillon top

@@ -10,6 +10,7 @@ struct WebhookCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a webhook. The secret that signs is shown only once.",
             discussion: """
                 portillon webhook add https://hooks.example.com/portillon
@@ -52,6 +53,7 @@ struct WebhookCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the webhooks, with what waits for each; never the secrets.",
             discussion: "portillon webhook list --json")
 
@@ -82,6 +84,7 @@ struct WebhookCommand: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a webhook: what waits for it is not sent.",
             discussion: "portillon webhook remove wh-3f7a9b20c1d4e586")
 
@@ -101,6 +104,7 @@ struct WebhookCommand: ParsableCommand {
 
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Send a test event, and say what came of it.",
             discussion: """
                 portillon webhook test wh-3f7a9b20c1d4e586
@@ -131,6 +135,7 @@ struct WebhookCommand: ParsableCommand {
 
     struct Deliveries: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "deliveries",
             abstract: "List how deliveries ended: the proof of having told.",
             discussion: "portillon webhook deliveries wh-3f7a9b20c1d4e586 --json")
 

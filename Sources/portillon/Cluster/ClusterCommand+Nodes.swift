@@ -6,13 +6,15 @@ extension ClusterCommand {
     /// `portillon cluster status`.
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show the nodes of a cluster, who leads, and how its etcd is.",
             discussion: """
                 portillon cluster status
                 portillon cluster status --admin http://10.0.0.2:8081 --json
 
                 Any node can be asked that answers requests of operators. It asks each member of \
-                etcd, and writes one small value to see whether the members sync it.
+                etcd. Whether the members sync is what the leader found last: it looks once a \
+                minute.
                 """)
 
         @OptionGroup var options: AdminOptions
@@ -26,6 +28,7 @@ extension ClusterCommand {
     /// `portillon cluster step-down`.
     struct StepDown: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "step-down",
             abstract: "Have another node lead in place of the one that does.",
             discussion: """
                 portillon cluster step-down --confirm a
@@ -64,6 +67,7 @@ extension ClusterCommand {
     /// `portillon cluster forget`.
     struct Forget: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forget",
             abstract: "Have a node that will not come back count no more.",
             discussion: """
                 portillon cluster forget c --confirm c

@@ -20,6 +20,7 @@ struct ClusterCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Say what is wrong with an etcd, and whether it syncs what it acknowledges.",
             discussion: """
                 portillon cluster check https://a:2379,https://b:2379,https://c:2379 \

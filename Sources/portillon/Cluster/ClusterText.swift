@@ -8,17 +8,21 @@ enum ClusterText {
         return listing([
             ("asked", "node \(text(cluster["node"])), \(text(cluster["state"]))"),
             ("leader", leader["node"].map { "\($0.text), term \(text(leader["term"]))" } ?? "none"),
+            ("level", cluster["level"]?.text ?? "none on record"),
             ("etcd", engine["voting_members"].map { "\($0.text) voting members" } ?? "no answer"),
         ]) + "\n" + nodes(cluster["nodes"]?.elements ?? []) + "\n"
             + members(engine["members"]?.elements ?? [])
     }
 
     private static func nodes(_ nodes: [JSONValue]) -> String {
-        var table = AlignedTable(["node", "role", "#term", "#position", "#lag", "#clock", "heard"])
+        var table = AlignedTable([
+            "node", "role", "#term", "#position", "#lag", "#level", "#clock", "heard",
+        ])
         for node in nodes {
             table.append([
                 text(node["node"]), text(node["role"]), node["term"]?.text ?? "-",
                 grouped(node["position"]?.integer ?? 0), grouped(node["lag"]?.integer ?? 0),
+                node["level"]?.text ?? "-",
                 node["clock_offset_seconds"]?.number.map { "\(StatusText.tenths($0)) s" } ?? "-",
                 heard(node),
             ])

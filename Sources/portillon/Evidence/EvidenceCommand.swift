@@ -30,6 +30,7 @@ struct EvidenceCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Print an operation's dossier, as JSON, as an HTML page or as text.",
             discussion: "portillon evidence ete-2026 --format html --language fr > dossier.html")
 

@@ -46,6 +46,7 @@ extension JournalCommand {
     /// `portillon journal archive`.
     struct Archive: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "archive",
             abstract: "Move segments that a snapshot stands for to an archive.",
             discussion: """
                 portillon journal archive /var/lib/portillon

@@ -6,6 +6,7 @@ extension JournalCommand {
     /// `portillon journal print`.
     struct Print: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "print",
             abstract: "Print a journal's records, one JSON object on each line.",
             discussion: """
                 portillon journal print /var/lib/portillon | jq 'select(.kind == "entry")'

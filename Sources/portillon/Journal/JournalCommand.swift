@@ -13,6 +13,7 @@ struct JournalCommand: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Verify every byte of a journal.",
             discussion: """
                 portillon journal verify /var/lib/portillon

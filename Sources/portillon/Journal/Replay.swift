@@ -4,6 +4,7 @@ import Contract
 /// `portillon replay`: repeats every decision in a log.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "replay",
         abstract: "Repeat every decision in a journal and compare it with the record.",
         discussion: """
             portillon replay /var/lib/portillon

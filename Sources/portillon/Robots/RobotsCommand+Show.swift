@@ -6,6 +6,7 @@ extension RobotsCommand {
     /// `portillon robots show`, and `portillon robots` alone.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show what was found of robots among an operation's entries.",
             discussion: """
                 portillon robots ete-2026
@@ -35,6 +36,7 @@ extension RobotsCommand {
     /// `portillon robots explain`.
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Say what the verdict on an entry rests on, in words for the person.",
             discussion: """
                 portillon robots explain 4711123456789

@@ -7,6 +7,7 @@ import Wire
 /// `portillon demo`: the gateway with a demonstration operation.
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Run the gateway with a demonstration game; print its address and a curl line.",
         discussion: """
             portillon demo

@@ -40,6 +40,7 @@ struct VaultCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show which leaves have been given out, and what has been forgotten.")
 
         @OptionGroup var options: Options
@@ -63,6 +64,7 @@ struct VaultCommand: ParsableCommand {
 
     struct Forget: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forget",
             abstract: "Forget entries of an operation for good, by their leaves.")
 
         @OptionGroup var options: Options

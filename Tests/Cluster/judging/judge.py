@@ -33,6 +33,8 @@ class Case:
     broken: list
     by_gateway: list
     can_cut: bool
+    #: Whether the machine did other work meanwhile: pressure and the ladder are then shown only.
+    is_loaded: bool = False
     #: By record, for each journal: what a stranger's program counts up to it.
     digests: list = None
 
@@ -170,8 +172,16 @@ def of_journals(case, say):
         _count("journals whose records do not go together", len(refused)),
         _count("members without the last acknowledged entry", behind),
         *_cover(first, say),
-        _count("ladder steps", len(first.named("ladder.step"))),
+        *_of_calm(case, say, "ladder steps", len(first.named("ladder.step"))),
     ]
+
+
+def _of_calm(case, say, what, found):
+    """What does not happen to a cluster that has its machine for itself."""
+    if case.is_loaded:
+        say(f"{what}: {found:,}; not judged on a loaded machine")
+        return []
+    return [_count(what, found)]
 
 
 def _cover(journal, say):
@@ -280,6 +290,6 @@ def of_the_run(case, say):
     return [
         *(minority if case.can_cut else []),
         Bar("scrapes of the leader's pressure", case.scrapes, at_least=rounds, form=",.0f"),
-        _count("of these, with pressure other than calm", len(case.not_calm)),
+        *_of_calm(case, say, "of these, with pressure other than calm", len(case.not_calm)),
         _count("things that broke the run", len(case.broken)),
     ]

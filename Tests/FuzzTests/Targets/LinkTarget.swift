@@ -4,14 +4,22 @@ import Cluster
 @testable import Gateway
 
 /// A link between nodes, with the entries and answers on it: any bytes are waited for, end the
-/// link, or say the same in whatever pieces they come; and an entry or an answer that is taken is,
-/// byte for byte, what is written for the same values.
+/// link, or say the same in whatever pieces they come; and an entry, an answer, a change or a
+/// sample that is taken is, byte for byte, what is written for the same values. What came of a
+/// change is JSON: written again it says the same.
 enum LinkTarget {
     @Sendable static func run(_ input: [UInt8]) throws {
         let whole = try read(input, pieces: .max)
         try require(whole == (try read(input, pieces: 5)), "pieces say something else")
-        try checkEntry(input)
-        try checkAnswer(input)
+        try check(input)
+    }
+
+    private static func check(_ bytes: [UInt8]) throws {
+        try checkEntry(bytes)
+        try checkAnswer(bytes)
+        try checkCommand(bytes)
+        try checkOutcome(bytes)
+        try checkSample(bytes)
     }
 
     /// What a reader makes of some bytes.
@@ -37,10 +45,7 @@ enum LinkTarget {
                 found.isRefused = true
             }
         }
-        for item in found.items {
-            try checkEntry(item)
-            try checkAnswer(item)
-        }
+        for item in found.items { try check(item) }
         return found
     }
 
@@ -53,6 +58,7 @@ enum LinkTarget {
         case .credit: _ = try EntryCredit(payload)
         case .leaves: _ = try LeafGrant(payload)
         case .leavesWanted: break
+        case .command, .outcome, .sample: found.items.append(payload.array)
         case .entries, .answers:
             var items: [[UInt8]] = []
             try frame.forEachItem(in: payload) { items.append($0.array) }
@@ -80,5 +86,37 @@ enum LinkTarget {
         var again = ByteBuffer(capacity: bytes.count)
         ForwardedAnswer.append(answer, to: &again)
         try require(again.bytes.array == bytes, "an answer is written otherwise than it was read")
+    }
+
+    private static func checkCommand(_ bytes: [UInt8]) throws {
+        guard let command = bytes.withBytes({ ForwardedCommand($0) }) else { return }
+        var again = ByteBuffer(capacity: bytes.count)
+        command.append(to: &again)
+        try require(again.bytes.array == bytes, "a change is written otherwise than it was read")
+        // It is one, or none: nothing traps.
+        _ = try? ChangeRequest(command)
+    }
+
+    private static func checkOutcome(_ bytes: [UInt8]) throws {
+        guard let outcome = bytes.withBytes({ ForwardedOutcome($0) }) else { return }
+        let written = text(of: outcome)
+        guard let again = written.withBytes({ ForwardedOutcome($0) }) else {
+            throw Finding(description: "an outcome is not read as it is written")
+        }
+        try require(text(of: again) == written, "an outcome is written otherwise each time")
+    }
+
+    private static func text(of outcome: ForwardedOutcome) -> [UInt8] {
+        var buffer = ByteBuffer(capacity: 1 << 10)
+        outcome.append(to: &buffer)
+        return buffer.bytes.array
+    }
+
+    private static func checkSample(_ bytes: [UInt8]) throws {
+        guard let sample = bytes.withBytes({ NodeSample($0) }) else { return }
+        var again = ByteBuffer(capacity: bytes.count)
+        sample.append(to: &again)
+        let payload = again.bytes.array.dropFirst(EntryFrame.headBytes)
+        try require(Array(payload) == bytes, "a sample is written otherwise than it was read")
     }
 }

@@ -87,6 +87,23 @@ struct ParticipantShapeTests {
         #expect(Traits.shape("béc").consonants == 1)
     }
 
+    @Test("a domain is the same in upper and lower case, however long it is")
+    func domains() {
+        for count in 0..<24 {
+            let text = String("Mail.Example-09.Verein.org".prefix(count))
+            let (one, other) = (Traits.shape("a@" + text), Traits.shape("a@" + text.uppercased()))
+            #expect(one.domain == other.domain && one.domain != 0, "\(text)")
+            #expect(one.stem == other.stem, "\(text)")
+            #expect(one.domain != Traits.shape("a@" + text + "x").domain, "\(text)")
+        }
+        // What only differs by the bit of the case, and is no letter.
+        for (one, other) in [("[", "{"), ("^", "~"), ("\u{C9}", "\u{E9}")] {
+            #expect(Traits.shape("a@mail" + one).domain != Traits.shape("a@mail" + other).domain)
+        }
+        let last = Traits.shape("a@b.example@mail.example").domain
+        #expect(last == Traits.shape("a@mail.example").domain)
+    }
+
     @Test("any bytes have a shape")
     func anyBytes() {
         var draw = Draw(seed: 8)

@@ -11,4 +11,7 @@ struct ExpectationOutcome: Codable, Sendable {
     /// Nil where there was nothing to measure; then it does not hold.
     var found: Double?
     var holds: Bool
+    /// Why a figure that was found says nothing; nil where it does. What is not judged does not
+    /// hold.
+    var notJudged: String?
 }

@@ -6,7 +6,7 @@ struct Ink {
         switch outcome {
         case .passed: coloured(text, "1;32")
         case .failed: coloured(text, "1;31")
-        case .notJudged: coloured(text, "1")
+        case .undecided, .notJudged: coloured(text, "1")
         }
     }
 

@@ -26,7 +26,7 @@ extension ReportPage {
     }
 
     private var failures: [ExpectationOutcome] {
-        report.expectations.filter { !$0.holds }
+        report.expectations.filter { !$0.holds && $0.notJudged == nil }
     }
 
     private func sentence(_ failure: ExpectationOutcome) -> String {
@@ -39,7 +39,7 @@ extension ReportPage {
         switch report.outcome {
         case .passed: "✓"
         case .failed: "✗"
-        case .notJudged: "–"
+        case .undecided, .notJudged: "–"
         }
     }
 
@@ -47,7 +47,7 @@ extension ReportPage {
         switch report.outcome {
         case .passed: "passed"
         case .failed: "failed"
-        case .notJudged: "not-judged"
+        case .undecided, .notJudged: "not-judged"
         }
     }
 
@@ -85,13 +85,18 @@ extension ReportPage {
                     rows: report.expectations.map { one in
                         HTMLTable.Row(
                             [
-                                one.holds ? "✓ ok" : "✗ failed", one.subject, one.figure,
-                                one.foundText(numbers), one.bound, one.window ?? "the whole run",
-                            ], one.holds ? .plain : .bad)
+                                mark(one), one.subject, one.figure, one.foundText(numbers),
+                                one.bound, one.window ?? "the whole run",
+                            ], one.holds || one.notJudged != nil ? .plain : .bad)
                     }
                 ).html
             }
         }
+    }
+
+    private func mark(_ one: ExpectationOutcome) -> String {
+        if let reason = one.notJudged { return "– not judged: \(reason)" }
+        return one.holds ? "✓ ok" : "✗ failed"
     }
 
     /// Where and how, for who wants to do it again.

@@ -3,13 +3,17 @@ extension RunReport {
     enum Outcome: Equatable {
         case passed(expectations: Int)
         case failed(Int, of: Int)
+        /// None failed, and some could not be judged.
+        case undecided(Int, of: Int)
         /// The scenario expects nothing, so nothing was judged.
         case notJudged
     }
 
     var outcome: Outcome {
-        let failed = expectations.count { !$0.holds }
+        let undecided = expectations.count { $0.notJudged != nil }
+        let failed = expectations.count { !$0.holds } - undecided
         if failed > 0 { return .failed(failed, of: expectations.count) }
+        if undecided > 0 { return .undecided(undecided, of: expectations.count) }
         return expectations.isEmpty ? .notJudged : .passed(expectations: expectations.count)
     }
 }
@@ -19,7 +23,7 @@ extension RunReport.Outcome {
         switch self {
         case .passed: "passed"
         case .failed: "failed"
-        case .notJudged: "not judged"
+        case .undecided, .notJudged: "not judged"
         }
     }
 
@@ -31,6 +35,8 @@ extension RunReport.Outcome {
         case .failed(let failed, let count):
             "\(failed) of \(count) expectation\(count == 1 ? "" : "s")"
                 + (failed == 1 ? " does not hold" : " do not hold")
+        case .undecided(let undecided, let count):
+            "\(undecided) of \(count) expectation\(count == 1 ? "" : "s") cannot be judged"
         case .notJudged: "the scenario expects nothing"
         }
     }
@@ -70,14 +76,32 @@ extension RunnerReport {
     /// Whether the runner kept its schedule, what it left unread, what it used.
     func account(over seconds: Double, _ numbers: NumberFormat) -> String {
         let first = bottlenecks.isEmpty ? punctuality(numbers) : Self.warningMeaning
-        return [first, reading(numbers), processorUse(over: seconds, numbers)]
-            .compactMap(\.self).joined(separator: " ")
+        return [
+            first, reading(numbers), processorUse(over: seconds, numbers),
+            standstills?.sentence(numbers),
+        ].compactMap(\.self).joined(separator: " ")
     }
 
     func processorUse(over seconds: Double, _ numbers: NumberFormat) -> String {
         let text = "The runner used \(numbers.decimal(cpuSeconds, places: 1)) s of processor time"
         guard seconds > 0 else { return text + "." }
         return text + ", \(numbers.decimal(cpuSeconds / seconds, places: 2)) cores on average."
+    }
+}
+
+extension Standstills {
+    /// Nil where there is nothing to say.
+    func sentence(_ numbers: NumberFormat) -> String? {
+        guard count > 0 else { return nil }
+        let times = count == 1 ? "once" : "\(numbers.count(count)) times"
+        let text =
+            "The machine stood still \(times), for \(numbers.milliseconds(longestMs)) ms at the "
+            + "longest and \(numbers.decimal(share * 100, places: 2)) % of the time"
+        if !isRealTime {
+            return text + "; this was looked at without real-time priority, where a busy core "
+                + "counts as well, and nothing is judged by it."
+        }
+        return text + (spoilsTails ? ": a p99 of this run cannot be judged." : ".")
     }
 }
 

@@ -38,15 +38,16 @@ struct RunSummary {
         var table = TextTable(["", "of", "figure", "#found", "expected", "looked at"])
         for one in report.expectations {
             table.append([
-                one.holds ? "✓ ok" : "✗ FAILED", one.subject, one.figure, one.foundText(numbers),
-                one.bound, one.window ?? "",
+                one.holds ? "✓ ok" : one.notJudged != nil ? "– not judged" : "✗ FAILED",
+                one.subject, one.figure, one.foundText(numbers), one.bound, one.window ?? "",
             ])
         }
         let lines = table.lines(indent: 2, columns: Self.columns)
-        return ["Expectations", lines[0]]
-            + zip(lines.dropFirst(), report.expectations).map { line, one in
-                one.holds ? line : ink.bad(line)
-            }
+        let rows = zip(lines.dropFirst(), report.expectations).flatMap { line, one in
+            if let reason = one.notJudged { return [line, "    not judged: \(reason)"] }
+            return [one.holds ? line : ink.bad(line)]
+        }
+        return ["Expectations", lines[0]] + rows
     }
 
     private func runner(_ ink: Ink) -> [String] {

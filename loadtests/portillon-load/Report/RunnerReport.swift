@@ -14,4 +14,6 @@ struct RunnerReport: Codable, Sendable {
     /// One sentence for each way in which the runner, not the gateway, set the pace; empty where
     /// the figures are the gateway's.
     var bottlenecks: [String]
+    /// When the machine did not run; nil in reports of before it was looked at.
+    var standstills: Standstills?
 }

@@ -37,9 +37,19 @@ struct Judgement {
             words.append(bound.relation.words + " " + text)
             holds = holds && value.map { bound.relation.holds(found ?? .nan, $0) } ?? false
         }
+        // What was waited for only grows while the machine stands still: at most so much is held
+        // all the same.
+        let isCertain = holds && expectation.bounds.allSatisfy(\.isNumberAtMost)
+        var notJudged: String?
+        if let standstills = runner.standstills, standstills.spoilsTails, found != nil,
+            expectation.isOfTail, !isCertain
+        {
+            notJudged = standstills.reason
+        }
         return ExpectationOutcome(
             subject: subject, figure: expectation.figure, bound: words.joined(separator: ", "),
-            window: expectation.window?.description, found: found, holds: holds)
+            window: expectation.window?.description, found: found,
+            holds: holds && notJudged == nil, notJudged: notJudged)
     }
 
     private func resolve(
@@ -180,6 +190,32 @@ struct Judgement {
             return Double(zip(levels, levels.dropFirst()).count { $0 != $1 })
         default: return nil
         }
+    }
+}
+
+extension Expectation {
+    /// Figures that a few slow answers decide.
+    private static let tails: Set<String> = [
+        "p99_ms", "p999_ms", "max_ms", "service_p99_ms", "runner_late_p99_ms",
+        "runner_unread_p99_ms",
+    ]
+
+    /// Whether it, or what it is held against, is such a figure.
+    fileprivate var isOfTail: Bool {
+        Self.tails.contains(figure)
+            || bounds.contains { bound in
+                if case .figure(let name, _, _, _) = bound.reference {
+                    return Self.tails.contains(name)
+                }
+                return false
+            }
+    }
+}
+
+extension Expectation.Bound {
+    fileprivate var isNumberAtMost: Bool {
+        if case .number = reference { return relation == .atMost }
+        return false
     }
 }
 

@@ -12,6 +12,7 @@ struct ReportBuilder {
     let cpuSeconds: Double
     /// Processor time of the loop's thread over the time the traffic took.
     let loopShare: Double
+    let standstills: Standstills
     /// Operations whose entries carried a permit.
     let permitted: [String]
 
@@ -23,7 +24,8 @@ struct ReportBuilder {
         let runner = RunnerReport(
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
             unread: Percentiles(engine.unread), unstamped: engine.unstamped,
-            bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare))
+            bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare),
+            standstills: standstills)
         var gateway: GatewayReport?
         if admin != nil {
             gateway = self.gateway(samples, participants, steps)

@@ -31,7 +31,8 @@ struct Run {
     func report() throws -> RunReport {
         var settings = settings
         var process: GatewayProcess?
-        let cores = settings.isPinned ? Cores.allowed : []
+        let allowed = Cores.allowed
+        let cores = settings.isPinned ? allowed : []
         if let executable = settings.gateway {
             // The process inherits the core that this thread has when it starts.
             if let first = cores.first { Cores.use(first) }
@@ -54,10 +55,13 @@ struct Run {
                 """)
         }
         if let last = cores.last { Cores.use(last) }
-        return try report(settings, process)
+        return try report(settings, process, cores: allowed)
     }
 
-    private func report(_ settings: Settings, _ process: GatewayProcess?) throws -> RunReport {
+    /// - Parameter cores: those of the runner and of a gateway that it started.
+    private func report(
+        _ settings: Settings, _ process: GatewayProcess?, cores: [Int]
+    ) throws -> RunReport {
         guard let target = settings.target else { throw UsageError("--target is missing") }
         let api = try settings.admin.map {
             AdminAPI(try HTTPClient($0, trust: settings.trust), token: settings.token)
@@ -82,6 +86,7 @@ struct Run {
         let names = Dictionary(
             uniqueKeysWithValues: zip(operations.ids, scenario.operations.map(\.name)))
         var started = Date()
+        let meter = StandstillMeter(cores: cores)
         let cpu = MonotonicClock.processNanoseconds
         let loop = MonotonicClock.threadNanoseconds
         let began = MonotonicClock.nanoseconds
@@ -98,7 +103,9 @@ struct Run {
         }
         let elapsed = Double(max(MonotonicClock.nanoseconds - began, 1))
         let loopShare = Double(MonotonicClock.threadNanoseconds - loop) / elapsed
-        let cpuSeconds = Double(MonotonicClock.processNanoseconds - cpu) / 1e9
+        let used = MonotonicClock.processNanoseconds - cpu
+        let (standstills, measuring) = meter.stop()
+        let cpuSeconds = Double(used - min(used, measuring)) / 1e9
         if settings.showsProgress { progress.end() }
         watch.stop()
         let participants = api.map(operations.participants) ?? []
@@ -106,6 +113,7 @@ struct Run {
         let builder = ReportBuilder(
             scenario: scenario, operations: operations, target: target, admin: settings.admin,
             started: started, cpuSeconds: cpuSeconds, loopShare: loopShare,
+            standstills: standstills,
             permitted: settings.permits.keys.sorted())
         return builder.report(
             engine, samples: watch.samples, marks: watch.marks, participants: participants,

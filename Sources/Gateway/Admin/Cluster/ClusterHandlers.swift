@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cluster
 internal import Ledger
 internal import Logging
+internal import Projections
 internal import Time
 internal import Wire
 
@@ -15,10 +16,11 @@ struct ClusterHandlers {
 
     func show() throws(Problem) -> ControlReply {
         let node = try node
-        let engine = EngineSurvey(node.configuration).run()
+        let engine = EngineSurvey(node.configuration, node.probe.last).run()
         return .view(
             ClusterView(
-                node.status, engine, at: control.shared.clock.monotonicNanoseconds()))
+                node.status, engine, level: control.shared.projected.catalogue.level,
+                at: control.shared.clock.elapsedNanoseconds()))
     }
 
     /// Has another node lead. An office is never given back: this process ends, and its supervisor

@@ -14,13 +14,16 @@ struct ClusterView: Encodable {
     let state: String
     /// Nil before the first claim.
     let leader: Leader?
+    /// The format level on record; nil before there is one.
+    let level: UInt16?
     let nodes: [NodeView]
     let engine: EngineView
 
-    init(_ status: ClusterStatus, _ engine: EngineView, at now: UInt64) {
+    init(_ status: ClusterStatus, _ engine: EngineView, level: UInt16, at now: UInt64) {
         node = status.node
         state = status.unreadyReason(at: now) ?? ClusterStatus.State.leading.name
         leader = status.owner.map { Leader(node: $0.node, term: $0.term, address: $0.address) }
+        self.level = level > 0 ? level : nil
         nodes = NodeView.all(status)
         self.engine = engine
     }
@@ -36,6 +39,9 @@ extension ClusterView {
                 .required("node", .text(1...64)), .required("term", .count),
                 .required("address", .text(1...256), "Where other nodes reach it."),
             ]), "As far as this node knows."),
+        .optional(
+            "level", .integer(1...65_535),
+            "The format level on record: a version that knows less cannot follow any more."),
         .required("nodes", .array(NodeView.shape, maximum: LinkFrame.maximumMembers)),
         .required("engine", EngineView.shape),
     ])

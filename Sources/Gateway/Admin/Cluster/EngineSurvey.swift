@@ -1,32 +1,35 @@
-internal import AdminClient
-internal import Bytes
 internal import Cluster
-internal import Foundation
-internal import Sockets
 internal import Time
-internal import Wire
 
-/// Asks the members of the engine how they are, each for a second at most: what a person looks at,
-/// and nothing that entries wait for.
+/// Asks the members of the engine how they are, each for a second or two at most: what a person
+/// looks at, and nothing that entries wait for. It writes nothing; see ``EngineProbe``.
 struct EngineSurvey {
     private let configuration: ClusterConfiguration
+    private let probed: EngineProbe.Finding?
 
     private static var memberSeconds: Double { 1 }
-    /// In which members that lag have to sync what was written.
-    private static var syncSeconds: Double { 1 }
-    private static var metricsBytes: Int { 4 << 20 }
 
-    init(_ configuration: ClusterConfiguration) {
+    /// - Parameter probed: what was found last of the members' syncs.
+    init(_ configuration: ClusterConfiguration, _ probed: EngineProbe.Finding?) {
         self.configuration = configuration
+        self.probed = probed
     }
 
     func run() -> EngineView {
-        var view = EngineView(members: [])
+        var view = EngineView(members: [], probedAt: probed?.at.rfc3339)
         for endpoint in configuration.endpoints {
             view.members.append(ask(endpoint, &view.votingMembers))
         }
-        lookAtSyncs(of: &view.members)
         return view
+    }
+
+    /// What the engine's store may have, in bytes: the least that a member says; nil where none
+    /// does.
+    static func quota(_ configuration: ClusterConfiguration) -> UInt64? {
+        configuration.endpoints.compactMap { endpoint in
+            EngineMetrics(of: endpoint, configuration)?.quotaBytes
+                .flatMap { UInt64(exactly: $0) }
+        }.min()
     }
 
     private func ask(_ endpoint: EtcdEndpoint, _ votingMembers: inout Int?) -> EngineView.Member {
@@ -44,77 +47,11 @@ struct EngineSurvey {
             member.databaseBytes = status.databaseBytes
             member.usedBytes = status.usedBytes
             member.alarms = status.alarms
+            member.quotaBytes = EngineMetrics(of: endpoint, configuration)?.quotaBytes
+            member.hasSynced = probed?.hasSynced["\(endpoint)"]
         } catch {
             member.failure = "\(error)"
         }
         return member
-    }
-
-    // MARK: What its metrics say
-
-    /// Writes a small value, and looks whether each member synced its log afterwards.
-    private func lookAtSyncs(of members: inout [EngineView.Member]) {
-        let answering = members.indices.filter { members[$0].failure == nil }
-        var before: [Int: Double] = [:]
-        for place in answering {
-            guard let text = metrics(of: configuration.endpoints[place]) else { continue }
-            members[place].quotaBytes = Self.value("etcd_server_quota_backend_bytes", in: text)
-                .flatMap { Int64(exactly: $0) }
-            before[place] = Self.syncs(in: text)
-        }
-        guard !before.isEmpty, write() else { return }
-        let limit = Waiting(seconds: Self.syncSeconds)
-        while true {
-            for (place, earlier) in before where members[place].hasSynced != true {
-                guard let text = metrics(of: configuration.endpoints[place]),
-                    let now = Self.syncs(in: text)
-                else { continue }
-                members[place].hasSynced = now > earlier
-            }
-            let isComplete = before.keys.allSatisfy { members[$0].hasSynced == true }
-            if isComplete || limit.isOver { return }
-            Waiting(seconds: 0.05).pass()
-        }
-    }
-
-    /// - Returns: whether the engine has stored it.
-    private func write() -> Bool {
-        var engine = configuration.makeEngine()
-        let value = Array(String(SystemClock.wallClock().milliseconds).utf8)
-        do throws(ReplicatedLogError) {
-            // A span of an array's elements, lent for the call.
-            unsafe try engine.put("survey", value.span.bytes)
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    /// - Returns: nil where it does not show them.
-    private func metrics(of endpoint: EtcdEndpoint) -> String? {
-        let deadline = AdminClient.Deadline(seconds: Self.memberSeconds)
-        do {
-            let client = try HTTPClient(
-                BaseURL("\(endpoint)"), trust: configuration.engineFiles,
-                limits: ResponseLimits(bodyBytes: Self.metricsBytes))
-            var exchange = try HTTPExchange(client, HTTPRequest("GET", ["metrics"]), by: deadline)
-            guard try exchange.head(by: deadline).status == 200 else { return nil }
-            var body = ByteBuffer(capacity: 256 << 10)
-            while try exchange.read(into: &body, by: deadline) {}
-            return body.bytes.text
-        } catch {
-            return nil
-        }
-    }
-
-    private static func syncs(in text: String) -> Double? {
-        value("etcd_disk_wal_fsync_duration_seconds_count", in: text)
-    }
-
-    private static func value(_ name: String, in text: String) -> Double? {
-        for line in text.split(separator: "\n") where line.hasPrefix(name + " ") {
-            return Double(line.dropFirst(name.count + 1))
-        }
-        return nil
     }
 }

@@ -12,7 +12,7 @@ struct EngineView: Encodable {
         var databaseBytes: Int64?
         var usedBytes: Int64?
         var quotaBytes: Int64?
-        /// Whether it synced its log after a value was written; nil where its metrics do not say.
+        /// Whether it synced its log after the last probe; nil where that is not known.
         var hasSynced: Bool?
         var alarms: [String]?
 
@@ -34,9 +34,12 @@ struct EngineView: Encodable {
     /// Nil where no member answers.
     var votingMembers: Int?
     var members: [Member]
+    /// When this node probed whether members sync; nil where it never has.
+    let probedAt: String?
 
     private enum CodingKeys: String, CodingKey {
         case members
+        case probedAt = "probed_at"
         case votingMembers = "voting_members"
     }
 }
@@ -45,6 +48,9 @@ extension EngineView {
     static let shape = Shape.object([
         .optional("voting_members", .count, "Absent where no member answers."),
         .required("members", .array(Member.shape), "Those that this node was given."),
+        .optional(
+            "probed_at", .time,
+            "When this node looked last whether members sync: once a minute while it leads."),
     ])
 }
 
@@ -58,7 +64,8 @@ extension EngineView.Member {
         .optional("used_bytes", .count, "What of it is in use."),
         .optional("quota_bytes", .count, "What it may have; beyond that it stores nothing."),
         .optional(
-            "synced", .boolean, "Whether it synced its log after a value was written just now."),
+            "synced", .boolean,
+            "Whether it synced its log after a value was written at `probed_at`."),
         .optional("alarms", .array(.text(0...2_048))),
     ])
 }

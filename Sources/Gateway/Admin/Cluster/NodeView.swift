@@ -13,6 +13,8 @@ struct NodeView: Encodable {
     let clockOffsetSeconds: Double
     /// For how long the leader has not heard it; nil where it never has.
     let silentSeconds: Double?
+    /// The format level that its version knows; nil where it was never heard.
+    let level: UInt16?
 
     enum Role: String, Encodable, CaseIterable {
         case leader, follower
@@ -21,7 +23,7 @@ struct NodeView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case node, role, term, position, lag
+        case node, role, term, position, lag, level
         case clockOffsetSeconds = "clock_offset_seconds"
         case silentSeconds = "silent_seconds"
     }
@@ -42,6 +44,7 @@ struct NodeView: Encodable {
         lag = end - min(member.position, end)
         clockOffsetSeconds = Double(member.clockOffset) / 1_000
         silentSeconds = isHeard ? Double(member.silentMilliseconds) / 1_000 : nil
+        level = member.level > 0 ? member.level : nil
     }
 
     /// All nodes that are known, by name.
@@ -65,5 +68,7 @@ extension NodeView {
         .optional(
             "silent_seconds", .number,
             "Since the leader heard it; absent where it never has."),
+        .optional(
+            "level", .integer(1...65_535), "The format level that its version knows."),
     ])
 }

@@ -14,6 +14,9 @@ struct OperationEntries: ~Copyable {
     struct Plan: Sendable {
         /// Folders with the log's segments, those with older ones first.
         let folders: [String]
+        /// Where the reading begins: behind the last records that are missing in the folders. nil
+        /// where that is not known: who reads the log says why.
+        let run: LogRun?
         /// Where archived segments are looked for.
         let archive: String
         /// The operation's index in the catalogue.
@@ -51,7 +54,7 @@ struct OperationEntries: ~Copyable {
     ///   missing.
     init(_ plan: Plan, _ secrets: consuming OperationSecrets?) {
         self.plan = plan
-        reader = LogReader(directories: plan.folders)
+        reader = LogReader(directories: plan.folders, from: plan.run?.first)
         progress.hasPassed = plan.place == .beginning
         if let secrets {
             opener = LeafOpener(secrets.takeTree())
@@ -111,7 +114,11 @@ struct OperationEntries: ~Copyable {
                     guard entry.command.operation == plan.index, !entry.command.isTest else {
                         return
                     }
-                    guard hasSecrets else { throw ExportError.keyMissing(plan.id) }
+                    guard hasSecrets else {
+                        let error = ExportError.keyMissing(plan.id)
+                        missing = error
+                        throw error
+                    }
                     plain.removeAll()
                     let parts = try opener.open(
                         record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
@@ -134,7 +141,7 @@ extension OperationEntries.Plan {
     func missing(since time: Timestamp) -> ExportError? {
         var missing: ExportError?
         do throws(LogError) {
-            _ = try LogReader.read(directories: folders) { batch in
+            _ = try LogReader.read(directories: folders, from: run?.first) { batch in
                 missing = self.missing(before: batch, since: time)
                 throw Enough()
             }
@@ -152,31 +159,6 @@ extension OperationEntries.Plan {
     func missing(before batch: borrowing LogBatch, since time: Timestamp? = nil) -> ExportError? {
         let first = batch.header.firstSequence
         if first == 1 || batch.header.time < time ?? createdAt { return nil }
-        return .archived(upTo: first - 1, archive: archive)
-    }
-}
-
-/// Why an operation is not exported.
-enum ExportError: Error, CustomStringConvertible {
-    /// What people gave cannot be opened any more.
-    case keyMissing(String)
-    /// The files do not hold a record that this process has stored.
-    case otherLog(String, UInt64)
-    /// The log's older segments were archived elsewhere.
-    /// - Parameter archive: the folder that they are looked for in.
-    case archived(upTo: UInt64, archive: String)
-
-    var description: String {
-        switch self {
-        case .keyMissing(let id):
-            "the key file of operation \(id) is missing; restore it from a backup of keys/"
-        case .otherLog(let path, let record):
-            "\(path) is not the journal that this process writes: record \(record) is missing or "
-                + "differs; stop the gateway and put the journal back"
-        case .archived(let record, let archive):
-            "the journal's records up to \(record) were archived elsewhere and are needed: the "
-                + "segments before \(LogFormat.segmentName(firstSequence: record + 1)); move them "
-                + "into \(archive), or make that a symbolic link to their folder, and ask again"
-        }
+        return .archived((run?.missing.lowerBound ?? 1)..<first, archive: archive)
     }
 }

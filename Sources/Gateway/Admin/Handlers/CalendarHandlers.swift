@@ -19,7 +19,7 @@ struct CalendarHandlers {
 
     func file(_ call: AdminCall) throws(Problem) -> ControlReply {
         var query = call.queryReader
-        let asked = StatusHandlers.language(&query, call.request)
+        let asked = Language(&query, call.request)
         let file = CalendarFile(
             try view(call, query), in: asked, host: "portillon", now: control.shared.ledgerTime)
         return .content(

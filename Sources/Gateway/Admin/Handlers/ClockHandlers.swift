@@ -19,6 +19,9 @@ struct ClockHandlers {
         let date = body.string("date")
         try body.finish()
         let shared = control.shared
+        // Of a node that follows no clock is believed: the leader's gives the times, and a person
+        // has looked at this one.
+        try shared.requireOffice()
         let now = shared.clock.wallClock()
         guard now.isWritable, date == now.rfc3339.prefix(10) else { throw .wrongDate }
         let isDoubted =

@@ -34,7 +34,7 @@ struct EventHandlers {
                     beginsWithRecent: isRecent && known == nil,
                     end: goesOn ? nil : durable,
                     showsStatus: goesOn && call.author.role != .client,
-                    isPermitted: permission(of: call)))
+                    isPermitted: control.permission(of: call)))
         }
         return .streamed(
             ControlReply.StreamedContent(
@@ -57,21 +57,6 @@ struct EventHandlers {
         }
         selection.operation = (operation, owner)
         return selection
-    }
-
-    /// Whether the call's token permits the same later, too. The token itself is not kept.
-    private func permission(of call: AdminCall) -> @Sendable () -> Bool {
-        let (shared, tokens, author) = (control.shared, control.tokens, call.author)
-        let digest = AdminTokens.digest(in: call.request.authorization)
-        return {
-            let credential = tokens.credential(
-                of: digest, among: shared.projected, at: shared.ledgerTime)
-            return switch credential {
-            case .admin: author.role == .admin
-            case .token(_, let token): token.holder == author
-            case .expired, .unknown: false
-            }
-        }
     }
 
     // MARK: Resuming

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Evidence
 internal import Exposition
 internal import Ledger
+internal import Logging
 internal import Projections
 
 /// Dossiers: as JSON, as a page or as text, in the language that is asked for.
@@ -13,21 +14,31 @@ struct EvidenceHandlers {
     }
 
     func dossier(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let words = try Language(askedBy: call.request)
+        var query = call.queryReader
+        let words = Language(&query, call.request)
+        try query.finish()
         guard let dossier = dossier(of: call["operation"]) else { throw .unknownOperation }
         let form = DossierPieces.Form(askedBy: call.request)
         let language: [(StaticString, StaticString)] = [("Content-Language", words.tag)]
         let answer = LongAnswer(
             type: form.type, fields: language + (form == .page ? ControlReply.pageFields : []),
             vary: "Accept, Accept-Language, Accept-Encoding",
-            producer: DossierBody(DossierPieces(dossier, as: form, words)))
+            producer: DossierBody(DossierPieces(dossier, as: form, words)),
+            isPermitted: control.permission(of: call))
         do {
             return try answer.reply(to: call, control)
-        } catch let problem as Problem {
-            throw problem
         } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
+            throw problem(error, of: call["operation"])
         }
+    }
+
+    /// The refusal that tells of an error before the dossier's beginning has gone out: zlib may
+    /// lack memory at any piece.
+    func problem(_ error: any Error, of id: String) -> Problem {
+        if let problem = error as? Problem { return problem }
+        control.shared.logger.error(
+            "cannot write the dossier", metadata: ["operation": "\(id)", "error": "\(error)"])
+        return .dossierFailed
     }
 
     private func dossier(of id: String) -> Dossier? {
@@ -57,22 +68,25 @@ extension DossierPieces.Form {
 }
 
 extension Language {
+    /// As the routes' queries name it.
+    static let parameters = [
+        QueryParameter(
+            name: "language", shape: .choice(of: Language.self),
+            summary: "The language; without it, by Accept-Language."),
+        QueryParameter(
+            name: "lang", shape: .choice(of: Language.self),
+            summary: "The older name of language; the next release has it no more."),
+    ]
+
     /// What `language` in the query says, or else what `Accept-Language` prefers; English where
     /// neither says anything.
-    /// - Throws: ``Problem`` 422 for a language in the query that there is none of.
-    init(askedBy request: ControlRequest) throws(Problem) {
-        for parameter in request.query.split(separator: "&") {
-            let parts = parameter.split(
-                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0] == "language" else { continue }
-            guard let asked = Language(rawValue: parts[1].lowercased()) else {
-                let names = Language.allCases.map(\.rawValue).joined(separator: " or ")
-                throw .wrongParameter("language", "Must be \(names).")
-            }
-            self = asked
-            return
-        }
-        self.init(preferredIn: request.acceptLanguage ?? "")
+    init(_ query: inout QueryReader, _ request: ControlRequest) {
+        let words = Language.allCases.map(\.rawValue)
+        let asked = query.choice("language", of: words)
+        let askedByOlderName = query.choice("lang", of: words)
+        self =
+            (asked ?? askedByOlderName).flatMap { Language(rawValue: $0) }
+            ?? Language(preferredIn: request.acceptLanguage ?? "")
     }
 
     /// What an `Accept-Language` prefers; English where it says nothing.

@@ -22,7 +22,7 @@ struct ExportHandlers {
 
     func export(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let format = try Self.format(call.request.query)
+        let format = try Self.format(call)
         let catalogue = control.shared.projected.catalogue
         let index = catalogue.operationIndex(id)
         // Whatever is not its own, a client is forbidden: it does not learn what there is.
@@ -32,8 +32,8 @@ struct ExportHandlers {
         }
         guard let index else { throw .unknownOperation }
         if call.request.method == "HEAD" { return head(call, format) }
-        // An export goes on record.
-        try control.shared.requireOffice()
+        // What was acknowledged by now, wherever, is in it.
+        try await control.catchUp()
         // In this order: an entry that is not durable here is acknowledged later.
         let end = control.shared.durableEnd.withLock { $0 }
         // This process has stored nothing yet, and cannot: it waits for room or for a clock.
@@ -46,26 +46,30 @@ struct ExportHandlers {
         _ = try await control.decide(
             .person(.export(trace)), by: call.author, expecting: ExpectedOperation(index: index))
         do {
-            return try answer(format, producer).reply(to: call, control)
+            let isPermitted = control.permission(of: call, whileStanding: index)
+            return try answer(format, producer, isPermitted).reply(to: call, control)
         } catch {
             throw problem(error, of: id)
         }
     }
 
-    private func answer(_ format: ExportFormat, _ producer: any BodyProducer) -> LongAnswer {
+    private func answer(
+        _ format: ExportFormat, _ producer: any BodyProducer,
+        _ isPermitted: @escaping @Sendable () -> Bool
+    ) -> LongAnswer {
         LongAnswer(
             type: format.mediaType,
             fields: [("Cache-Control", "no-store"), ("Content-Disposition", "attachment")],
-            producer: producer)
+            producer: producer, isPermitted: isPermitted)
     }
 
     /// HEAD shows nobody's data: nothing is read, and nothing recorded.
     private func head(_ call: AdminCall, _ format: ExportFormat) -> ControlReply {
         let stream = PacedStream(
             lane: control.shared.lanes[call.request.lane], connection: call.request.connection,
-            executor: control.longAnswerExecutor, producer: NoBody()
+            executor: control.executors.long, producer: NoBody(), isPermitted: { true }
         ) { _ in }
-        let empty = answer(format, NoBody())
+        let empty = answer(format, NoBody()) { true }
         return .streamed(
             ControlReply.StreamedContent(
                 type: empty.type, fields: empty.fields, stream: stream))
@@ -97,21 +101,15 @@ struct ExportHandlers {
         if let problem = error as? Problem { return problem }
         control.shared.logger.error(
             "cannot export the operation", metadata: ["operation": "\(id)", "error": "\(error)"])
-        return .archived(error, "Not exported") ?? .exportUnreadable
+        return .history(
+            error, "Not exported", archive: control.exports.archive, or: .exportUnreadable)
     }
 
     /// `?format=`, which may be left out.
-    private static func format(_ query: String) throws(Problem) -> ExportFormat {
-        if query.isEmpty { return .ndjson }
-        let parts = query.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts[0] == "format", parts.count == 2,
-            let format = ExportFormat(rawValue: String(parts[1]))
-        else {
-            throw Problem(
-                .unprocessableContent, "wrong_query", "Wrong query",
-                "The query must be format=ndjson or format=csv.",
-                fieldErrors: [FieldError(pointer: "/format", detail: "Must be ndjson or csv.")])
-        }
-        return format
+    private static func format(_ call: AdminCall) throws(Problem) -> ExportFormat {
+        var query = call.queryReader
+        let asked = query.choice("format", of: ExportFormat.allCases.map(\.rawValue))
+        try query.finish()
+        return asked.flatMap { ExportFormat(rawValue: $0) } ?? .ndjson
     }
 }

@@ -37,22 +37,12 @@ struct OperationHandlers {
         let expected = control.shared.projected.catalogue.operationIndex(id).map {
             ExpectedOperation(index: $0)
         }
-        // Also for one that is there: by the time this is decided it may have been deleted.
-        let created = try control.createDataKey()
-        let change: Change
-        do {
-            change = try await control.decide(
-                .operation(.put(id: id, settings: settings, dataKeyID: created.id)),
-                by: call.author,
-                keys: created.keys, expecting: expected
-            ).change
-        } catch {
-            control.discard(created)
-            throw error
-        }
+        let command = OperationCommand.put(
+            id: id, settings: settings, dataKeyID: Token.identifier(prefix: "d"))
+        let change = try await control.decide(
+            .operation(command), by: call.author, expecting: expected
+        ).change
         guard case .operationAdded = change else {
-            // It has a key of its own.
-            control.discard(created)
             return try view(id, isChanged: change != .none)
         }
         return try view(id, isChanged: true, .created)

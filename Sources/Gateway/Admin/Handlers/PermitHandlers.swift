@@ -57,7 +57,7 @@ struct PermitHandlers {
             let token = text.withBytes({ PermitToken(text: $0, scratch: &scratch) }),
             Int(token.index) < catalogue.permits.count,
             // Gone with its operation: then no worker has it either.
-            let key = try control.storedPermitKey(token.index, unreadable: .permitUnverified)
+            let key = try control.storedPermitKey(token.index, unreadable: Problem.permitUnverified)
         else { return .view(VerifiedPermitView(permit: nil, refusal: .permitInvalid)) }
         let permit = catalogue.permits[Int(token.index)]
         let profile = PermitProfile(permit, index: token.index, key: key)
@@ -93,8 +93,6 @@ struct PermitHandlers {
         try control.requireRecords(of: id)
         let decision = try await control.decide(
             .permit(.purge(permitID: id, note: note)), by: call.author)
-        guard let index = shared.projected.catalogue.permitIndex(id) else { throw .notFound }
-        try await control.forgetRun(of: index)
         return .view(
             ChangedView(view: try view(id), changed: decision.change != .none))
     }

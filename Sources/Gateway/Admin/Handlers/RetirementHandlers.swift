@@ -21,44 +21,37 @@ struct RetirementHandlers {
 
     func reset(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let (index, operation) = try confirmed(id, call, isReset: true)
-        let created = try control.createDataKey()
-        let retired: Retired
-        do {
-            retired = try await retire(id, index, by: call.author, keys: created.keys) { receipt in
-                .operation(.reset(id: id, dataKeyID: created.id, export: receipt))
-            }
-        } catch {
-            control.discard(created)
-            throw error
+        let (index, operation) = try await confirmed(id, call, isReset: true)
+        let receipt = try await retire(id, index, by: call.author) { receipt in
+            .operation(
+                .reset(id: id, dataKeyID: Token.identifier(prefix: "d"), export: receipt))
         }
-        destroyKey(of: retired)
         return .view(
             RetirementView(
                 operation: id, state: operation.state(at: control.shared.ledgerTime).name,
-                retired.receipt))
+                receipt))
     }
 
     func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let (index, _) = try confirmed(id, call, isReset: false)
-        let retired = try await retire(id, index, by: call.author) { receipt in
+        let (index, _) = try await confirmed(id, call, isReset: false)
+        let receipt = try await retire(id, index, by: call.author) { receipt in
             .operation(.delete(id: id, export: receipt))
         }
-        destroyKey(of: retired)
-        return .view(RetirementView(operation: id, state: "deleted", retired.receipt))
+        return .view(RetirementView(operation: id, state: "deleted", receipt))
     }
 
     /// The operation that has the name now: the one that is retired, or none, whatever has the name
-    /// later.
+    /// later. The export that comes next has all that anybody was told until now.
     /// - Throws: ``Problem`` 409 where the body does not name the operation once more; what the
     ///   ledger refuses a client, before anything is exported.
     private func confirmed(
         _ id: String, _ call: AdminCall, isReset: Bool
-    ) throws(Problem) -> (index: UInt32, operation: Catalogue.Operation) {
+    ) async throws(Problem) -> (index: UInt32, operation: Catalogue.Operation) {
         var body = try call.bodyReader()
         let confirm = body.string("confirm")
         try body.finish()
+        try await control.catchUp()
         let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         guard confirm == id else { throw .notConfirmed }
@@ -73,29 +66,23 @@ struct RetirementHandlers {
         return (index, operation)
     }
 
-    /// An operation that is no more. Which one has its name by now is another question: somebody
-    /// else may have been quicker since the name was read.
-    private struct Retired {
-        let receipt: ExportReceipt
-        let change: Change
-    }
-
     /// Exports, then has the command decided, unless entries have come in between: then again.
     /// The sequencer refuses it where the name is another operation's by then.
     private func retire(
-        _ id: String, _ index: UInt32, by author: Author, keys newKeys: OperationKeys? = nil,
+        _ id: String, _ index: UInt32, by author: Author,
         _ command: (ExportReceipt) -> AdministrativeCommand
-    ) async throws(Problem) -> Retired {
+    ) async throws(Problem) -> ExportReceipt {
         var attempt = 1
         while true {
             let receipt = try export(id, index)
             do {
-                let change = try await control.decide(
-                    command(receipt), by: author, keys: newKeys,
-                    expecting: ExpectedOperation(index: index, entries: receipt.entries)
-                ).change
-                return Retired(receipt: receipt, change: change)
+                _ = try await control.decide(
+                    command(receipt), by: author,
+                    expecting: ExpectedOperation(index: index, entries: receipt.entries))
+                return receipt
             } catch {
+                // It may be all that is left: this node's next start, or office, finds out.
+                if error.code == Problem.changeOutcomeUnknown.code { throw error }
                 removeExport(receipt)
                 guard error.code == "export_overtaken", attempt < Self.exportAttempts else {
                     throw error
@@ -127,7 +114,9 @@ struct RetirementHandlers {
             control.shared.logger.error(
                 "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])
-            throw .archived(error, "Not exported, and nothing has changed") ?? .exportFailed
+            throw .history(
+                error, "Not exported, and nothing has changed", archive: control.exports.archive,
+                or: .exportFailed)
         }
     }
 
@@ -139,26 +128,6 @@ struct RetirementHandlers {
             control.shared.logger.warning(
                 "cannot remove an orphaned export",
                 metadata: ["file": "\(receipt.file)", "error": "\(error)"])
-        }
-    }
-
-    /// What people gave in an operation that is no more. A process that ends before this finds the
-    /// key at its next start, and destroys it then.
-    private func destroyKey(of retired: Retired) {
-        let operation: Catalogue.Operation
-        switch retired.change {
-        case .operationReset(let index, _), .operationDeleted(let index):
-            operation = control.shared.projected.catalogue.operations[Int(index)]
-        default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
-        }
-        do {
-            _ = try control.vault.withLock { vault throws(KeyVaultError) in
-                try vault.destroy(operation.dataKeyID)
-            }
-        } catch {
-            control.shared.logger.error(
-                "cannot destroy an operation's key; the next start retries",
-                metadata: ["operation": "\(operation.id)", "error": "\(error)"])
         }
     }
 }

@@ -13,15 +13,9 @@ struct StatusHandlers {
         self.control = control
     }
 
-    static let parameters = [
-        QueryParameter(
-            name: "lang", shape: .choice(of: Language.self),
-            summary: "The language; without it, by Accept-Language.")
-    ]
-
     func show(_ call: AdminCall) throws(Problem) -> ControlReply {
         var query = call.queryReader
-        let language = Self.language(&query, call.request)
+        let language = Language(&query, call.request)
         try query.finish()
         let catalogue = control.shared.projected.catalogue
         guard let client = catalogue.client(call["client"]) else { throw .unknownClient }
@@ -38,13 +32,6 @@ struct StatusHandlers {
                     ("Cache-Control", "no-store"), ("Content-Language", language.tag),
                     ("Vary", "Accept, Accept-Language"),
                 ], body: [UInt8](StatusPage(status, language).text.utf8)))
-    }
-
-    /// What `lang` in the query says, or else what `Accept-Language` prefers.
-    static func language(_ query: inout QueryReader, _ request: ControlRequest) -> Language {
-        query.choice("lang", of: Language.allCases.map(\.rawValue))
-            .flatMap { Language(rawValue: $0) }
-            ?? Language(preferredIn: request.acceptLanguage ?? "")
     }
 
     /// JSON where `Accept` does not say.

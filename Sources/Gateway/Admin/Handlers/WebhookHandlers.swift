@@ -24,15 +24,10 @@ struct WebhookHandlers {
             throw Problem(.unknownClient(client))
         }
         let id = Token.identifier(prefix: "wh")
-        let secret = try control.createWebhookSecret(id)
-        do {
-            _ = try await control.decide(
-                .webhook(.add(webhookID: id, client: client, url: url, events: events)),
-                by: call.author)
-        } catch {
-            control.destroyWebhookSecret(id)
-            throw error
-        }
+        _ = try await control.decide(
+            .webhook(.add(webhookID: id, client: client, url: url, events: events)),
+            by: call.author)
+        let secret = try control.webhookSecretText(id)
         return .view(
             NewWebhookView(webhookID: id, secret: secret, client: client, url: url), .created)
     }
@@ -49,7 +44,6 @@ struct WebhookHandlers {
     func remove(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["webhook_id"]
         _ = try await control.decide(.webhook(.remove(webhookID: id)), by: call.author)
-        control.destroyWebhookSecret(id)
         let state = shared.projected
         guard let webhook = state.catalogue.webhook(id) else { throw .notFound }
         return .view(WebhookView(webhook, shared, state.webhooks))

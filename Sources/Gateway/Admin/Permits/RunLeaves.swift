@@ -29,7 +29,7 @@ struct RunLeaves {
         var hasPassed = false
         var found = RunLeaves()
         do throws(LogError) {
-            _ = try LogReader.read(directories: plan.folders) { batch in
+            _ = try LogReader.read(directories: plan.folders, from: plan.run?.first) { batch in
                 if hasPassed { return }
                 // No entry of the run is older than its permit.
                 if !isBegun, let error = plan.missing(before: batch, since: permit.createdAt) {

@@ -23,9 +23,25 @@ struct EntrySearch {
     private struct Stop: Error {}
 
     /// - Returns: nil where no entry has this number.
-    /// - Throws: ``LogError`` where the log cannot be read.
+    /// - Throws: ``LogError`` where the log cannot be read, or where segments are missing that the
+    ///   entry may be in.
     func find(_ number: EntryNumber) throws(LogError) -> Found? {
         guard let first = try firstSequence(before: number.time) else { return nil }
+        do throws(LogError) {
+            return try find(number, from: first)
+        } catch {
+            // It may be behind what is missing; a number never runs behind its batch's time.
+            guard case .damaged(let damage) = error, let missing = damage.missing,
+                let time = try began(missing.upperBound), time <= number.time,
+                let found = try find(number, from: missing.upperBound)
+            else { throw error }
+            return found
+        }
+    }
+
+    private func find(
+        _ number: EntryNumber, from first: UInt64
+    ) throws(LogError) -> Found? {
         var found: Found?
         try read(from: first) { batch in
             // A number may run ahead of its batch's time, and never behind it.
@@ -65,6 +81,11 @@ struct EntrySearch {
             } else {
                 high = middle
             }
+        }
+        // It is older than all that is here.
+        if low == 0, firsts[0] > 1 {
+            throw .earlierSegmentsMissing(
+                directory: folders.last ?? "", due: 1, oldest: firsts[0])
         }
         return firsts[max(low - 2, 0)]
     }

@@ -31,8 +31,10 @@ struct RobotHandlers {
 
     /// Of an entry's record alone: nothing of what the person gave is opened.
     func explain(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let language = try Language(askedBy: call.request)
-        guard let number = UInt64(call["entry"]) else { throw .unknownEntry }
+        var query = call.queryReader
+        let language = Language(&query, call.request)
+        try query.finish()
+        let number = try call.number("entry", as: UInt64.self, or: .unknownEntry)
         let found: EntrySearch.Found?
         do throws(LogError) {
             found = try EntrySearch(folders: control.exports.folders)
@@ -40,7 +42,8 @@ struct RobotHandlers {
         } catch {
             control.shared.logger.error(
                 "cannot look for an entry", metadata: ["entry": "\(number)", "error": "\(error)"])
-            throw .journalUnreadable
+            throw .history(
+                error, "Not explained", archive: control.exports.archive, or: .unknownEntry)
         }
         let catalogue = control.shared.projected.catalogue
         guard let found, Int(found.entry.command.operation) < catalogue.operations.count else {
@@ -62,9 +65,6 @@ struct RobotHandlers {
 }
 
 extension Problem {
-    static let journalUnreadable = Problem(
-        .internalServerError, "journal_unreadable", "Journal unreadable",
-        "Cannot read the journal; see the gateway's log for the cause.")
     /// No entry has this number, or it is another client's.
     static let unknownEntry = Problem(
         .notFound, "unknown_entry", "Unknown entry", "There is no entry with this number.")

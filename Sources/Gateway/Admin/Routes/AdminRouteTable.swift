@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Ledger
 internal import Wire
 
@@ -60,6 +61,7 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).keys(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/evidence", .evidence, .readers, shedding: .reports,
+            query: Language.parameters,
             "The dossier: what is on record of an operation, with hashes; in English or French.",
             answers: [
                 AdminRoute.Answer(
@@ -67,7 +69,7 @@ enum AdminRouteTable {
                     content: [
                         ("application/json", .map(.any)), ("text/html", nil), ("text/plain", nil),
                     ])
-            ], refusals: [.notFound, .unprocessableContent]
+            ], refusals: [.notFound, .unprocessableContent, .internalServerError]
         ) { (control, call) throws(Problem) in try EvidenceHandlers(control).dossier(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/export", .export, .people, shedding: .reports,
@@ -169,7 +171,7 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
         AdminRoute(
             "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
-            query: CalendarRange.parameters + StatusHandlers.parameters,
+            query: CalendarRange.parameters + Language.parameters,
             "The same as iCalendar (RFC 5545), in English or French.",
             answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },

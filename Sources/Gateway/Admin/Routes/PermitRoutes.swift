@@ -20,7 +20,7 @@ enum PermitRoutes {
             "POST", "/v1/permits/verify", .permits, .staff,
             "Says whether the gateway signed a permit, and whether it lets an entry in now.",
             body: VerifiedPermitView.body, answers: [.json(.ok, VerifiedPermitView.shape)],
-            refusals: [.internalServerError]
+            refusals: [.serviceUnavailable]
         ) { (control, call) throws(Problem) in try PermitHandlers(control).verify(call) },
         AdminRoute(
             "POST", "/v1/permits/{permit_id}/revoke", .permits, .operators, work: .measure,

@@ -15,11 +15,14 @@ struct PermittedCall: Sendable {
     /// Handles it. It may take its time.
     func answer(_ control: Control) async -> ControlAnswer {
         let began = control.shared.clock.monotonicNanoseconds()
-        let reply: ControlReply
-        do {
-            reply = try await route.handler(control, call)
-        } catch {
-            reply = .problem(error)
+        let isOfCluster = control.shared.cluster != nil
+        let token = isOfCluster ? AdminTokens.digest(in: call.request.authorization) : nil
+        let reply = await RequestToken.$digest.withValue(token) { () async -> ControlReply in
+            do throws(Problem) {
+                return try await route.handler(control, call)
+            } catch {
+                return .problem(error)
+            }
         }
         log(reply, since: began, control.shared)
         return ControlAnswer(

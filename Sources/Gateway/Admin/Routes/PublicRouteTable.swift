@@ -29,7 +29,9 @@ enum PublicRouteTable {
             answers: [.json(.ok, challenge)], refusals: [.unauthorized, .forbidden, .notFound]),
         PublicRoute(
             "GET", "/openapi.json", .openAPI, "This document, of the public listener.",
-            answers: [.json(.ok, .map(.any))]),
+            answers: [
+                .json(.ok, .map(.any)), AdminRoute.Answer(status: .notModified, content: []),
+            ]),
         PublicRoute(
             "GET", "/status", .statusPage,
             "How the service is, as a page; where the setting status_page says so.",

@@ -13,10 +13,10 @@ enum RobotRoutes {
         ) { (control, call) throws(Problem) in try RobotHandlers(control).robots(call) },
         AdminRoute(
             "GET", "/v1/entries/{entry}/robots", .robots, .readersOfAll, shedding: .statistics,
-            work: .report,
+            work: .report, query: Language.parameters,
             "What the verdict on an entry rests on, in words for the person; English or French.",
             answers: [.json(.ok, RobotExplanationView.shape)],
-            refusals: [.notFound, .unprocessableContent, .internalServerError]
+            refusals: [.notFound, .conflict, .unprocessableContent, .serviceUnavailable]
         ) { (control, call) throws(Problem) in try RobotHandlers(control).explain(call) },
     ]
 }

@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Ledger
 internal import Wire
 
@@ -6,7 +7,7 @@ enum StatusRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
             "GET", "/v1/clients/{client}/status", .statusPage, .readersOfClient,
-            shedding: .statistics, query: StatusHandlers.parameters,
+            shedding: .statistics, query: Language.parameters,
             "How the service is for a client, as a page by Accept; a browser may send the token "
                 + "as password.",
             answers: [

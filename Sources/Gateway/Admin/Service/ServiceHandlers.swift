@@ -22,7 +22,7 @@ struct ServiceHandlers {
         let calendar = body.businessCalendar(
             beside: control.shared.projected.catalogue.calendar, at: control.shared.ledgerTime)
         try body.finish()
-        guard let calendar else { throw .wrongShape([]) }
+        guard let calendar else { preconditionFailure("a body with an error is refused") }
         let decision = try await control.decide(
             .service(.setCalendar(calendar)), by: call.author)
         return .view(

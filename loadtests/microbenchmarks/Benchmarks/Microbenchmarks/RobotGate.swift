@@ -21,29 +21,18 @@ final class RobotGate {
     }
 
     private let heads: [SentHead]
-    private let kind: Heads
-    private var number: UInt64 = 0
-    private let detector = RobotDetector(.shipped)
-    private var memory = HeadMemory()
-    private var behaviour = BehaviourDetector(seed: 5)
-    private let bounds = (lower: Ruleset.shipped.lower, upper: Ruleset.shipped.upper)
     private let passers: Passers
     private var generator = SeededGenerator(seed: 6)
-    private var milliseconds: Int64 = 1_795_176_000_000
-    /// Of entries that have been described and are not decided yet.
-    private var described: [EntryTraits] = []
-    private var verdicts: [RobotVerdict] = []
+    private var layers: Layers
 
     /// - Parameter passed: how many entries have been noted before.
     init(_ passers: Passers, _ kind: Heads = .repeated, passed: Int = 1_000_000) throws {
         self.passers = passers
-        self.kind = kind
         let own = kind == .never ? SentHead.zeros : ""
         heads = try (0..<Passers.heads).map {
             try SentHead(browserRequest(language: "fr-\(own)\($0)"))
         }
-        described.reserveCapacity(entriesAhead)
-        verdicts.reserveCapacity(entriesAhead)
+        layers = Layers(kind)
         for _ in 0..<passed / 1_000 { _ = judge(nextThousand()) }
     }
 
@@ -62,52 +51,87 @@ final class RobotGate {
 
     /// - Returns: how many were let in without a word.
     @inline(never)
-    func judge(_ entries: [Sent]) -> UInt64 {
+    func judge(_ entries: [Sent]) -> UInt64 { layers.judge(entries, heads) }
+
+    /// The worker's part.
+    func describe(_ sent: Sent) { layers.describe(sent, heads[sent.head]) }
+
+    /// The sequencer's part.
+    func decide() -> UInt64 { layers.decide() }
+}
+
+/// What a worker and the sequencer hold of all layers: a value, as it is there, so that no access
+/// to a part of it is checked.
+private struct Layers: ~Copyable {
+    /// An entry that has been described and is not decided yet: of the verdict on its head the
+    /// weights alone go to the sequencer.
+    private struct Described {
+        var traits: EntryTraits
+        var signature: Int32 = 0
+        var consistency: Int32 = 0
+    }
+
+    private let kind: RobotGate.Heads
+    private var number: UInt64 = 0
+    private let detector = RobotDetector(.shipped)
+    private var memory = HeadMemory()
+    private var behaviour = BehaviourDetector(seed: 5)
+    private let bounds = (lower: Ruleset.shipped.lower, upper: Ruleset.shipped.upper)
+    private var milliseconds: Int64 = 1_795_176_000_000
+    private var described: [Described] = []
+
+    init(_ kind: RobotGate.Heads) {
+        self.kind = kind
+        described.reserveCapacity(entriesAhead)
+    }
+
+    mutating func judge(_ entries: [RobotGate.Sent], _ heads: [SentHead]) -> UInt64 {
         var admitted: UInt64 = 0
         for start in stride(from: 0, to: entries.count, by: entriesAhead) {
             for index in start..<min(start + entriesAhead, entries.count) {
-                describe(entries[index])
+                describe(entries[index], heads[entries[index].head])
             }
             admitted += decide()
         }
         return admitted
     }
 
-    /// The worker's part.
-    func describe(_ sent: Sent) {
-        let head = heads[sent.head]
+    mutating func describe(_ sent: RobotGate.Sent, _ head: SentHead) {
         guard !head.hasPermit else { return }
         if kind == .never {
             number += 1
             head.becomeAnother(number)
         }
-        let verdict = head.judge(by: detector, remembering: &memory)
-        var traits = sent.traits
-        traits.head = verdict.headHash
+        var entry = Described(traits: sent.traits)
+        switch head.judge(by: detector, remembering: &memory) {
+        case .nothing(let headHash): entry.traits.head = headHash
+        case .verdict(let verdict):
+            entry.traits.head = verdict.headHash
+            entry.signature = verdict.signatureWeight
+            entry.consistency = verdict.weight &- verdict.signatureWeight
+        }
         var hash = ByteHash()
         sent.fields.withBytes { hash.add($0) }
-        traits.fields = hash.folded
-        traits.fieldsBytes = UInt32(clamping: sent.fields.count)
-        traits.shape = sent.participant.withBytes { ParticipantShape($0) }
-        described.append(traits)
-        verdicts.append(verdict)
+        entry.traits.fields = hash.folded
+        entry.traits.fieldsBytes = UInt32(clamping: sent.fields.count)
+        entry.traits.shape = sent.participant.withBytes { ParticipantShape($0) }
+        described.append(entry)
     }
 
-    /// The sequencer's part.
-    func decide() -> UInt64 {
+    mutating func decide() -> UInt64 {
         var admitted: UInt64 = 0
-        for traits in described { behaviour.anticipate(traits) }
-        for (traits, verdict) in zip(described, verdicts) {
+        for index in described.indices { behaviour.anticipate(described[index].traits) }
+        for index in described.indices {
             milliseconds += 1
-            let findings = behaviour.observe(traits, at: Timestamp(milliseconds: milliseconds))
+            let findings = behaviour.observe(
+                described[index].traits, at: Timestamp(milliseconds: milliseconds))
             let weights = RobotDecision.Weights(
-                signature: verdict.signatureWeight,
-                consistency: verdict.weight &- verdict.signatureWeight,
+                signature: described[index].signature,
+                consistency: described[index].consistency,
                 behaviour: findings.weight, lower: bounds.lower, upper: bounds.upper)
             if case .admit = RobotDecision(weights, .challenge, isSolved: false) { admitted += 1 }
         }
         described.removeAll(keepingCapacity: true)
-        verdicts.removeAll(keepingCapacity: true)
         return admitted
     }
 }

@@ -51,7 +51,7 @@ final class SentHead {
 
     func judge(
         by detector: borrowing RobotDetector, remembering memory: inout HeadMemory
-    ) -> RobotVerdict {
+    ) -> RobotJudgement {
         Self.judge(inbox, parser, detector, &memory)
     }
 
@@ -60,7 +60,7 @@ final class SentHead {
     private static func judge(
         _ inbox: borrowing ByteBuffer, _ parser: borrowing RequestParser,
         _ detector: borrowing RobotDetector, _ memory: inout HeadMemory
-    ) -> RobotVerdict {
+    ) -> RobotJudgement {
         let traits = RequestTraits(
             isPost: parser.method == .post, isJSON: true, isHTTP10: parser.minorVersion == 0)
         return detector.judge(

@@ -1,0 +1,62 @@
+internal import Bytes
+internal import Cluster
+internal import Cryptography
+internal import Ledger
+internal import Projections
+internal import Synchronization
+internal import Time
+
+/// What a node that follows has its leader do.
+extension Control {
+    /// Has the leader decide a change. It comes back when this node has followed to what came of it
+    /// and every view shows it.
+    /// - Parameters:
+    ///   - record: as the log keeps it; empty for none.
+    ///   - isLong: whether the change takes the leader longer than an entry waits for the disk.
+    /// - Returns: nil where this node decides itself.
+    /// - Throws: ``Problem`` where nobody knows what came of it, or what the leader says.
+    func forward(
+        _ record: [UInt8], expecting expected: ExpectedOperation? = nil, isLong: Bool = false
+    ) async throws(Problem) -> AdministrativeOutcome? {
+        guard let commands = shared.commands else { return nil }
+        let seconds =
+            isLong ? Self.longSeconds : shared.answerSeconds.load(ordering: .relaxed)
+        let deadline =
+            shared.clock.monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
+        let end: CommandForwarding.End
+        do {
+            end = try await commands.forward(
+                record, token: leadersToken, expecting: expected, until: deadline)
+        } catch {
+            throw .wrongShape([
+                FieldError(pointer: "", detail: "Cannot be encoded for the leader.")
+            ])
+        }
+        switch end {
+        case .own: return nil
+        case .told(.outcome(let outcome)): return outcome
+        case .told(.failed(let problem)): throw problem
+        case .unknown: throw .changeOutcomeUnknown
+        }
+    }
+
+    /// The token of the request that is handled, unless it is this node's own admin token, which no
+    /// other node knows.
+    private var leadersToken: SHA256Digest? {
+        guard let digest = RequestToken.digest else { return nil }
+        let found = tokens.credential(
+            of: digest, among: shared.projected, at: shared.ledgerTime)
+        if case .admin = found { return nil }
+        return digest
+    }
+
+    /// Comes back when this node shows all that was on record at the leader when this was called:
+    /// what is read next is as new as at the leader. A node that leads has it.
+    func catchUp() async throws(Problem) {
+        guard let told = try await forward([]) else { return }
+        _ = try decision(told)
+    }
+
+    /// Reading a run's entries from the log takes so long at most.
+    private static var longSeconds: Int { 300 }
+}
