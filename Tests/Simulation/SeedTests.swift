@@ -41,7 +41,7 @@ struct SeedTests {
 
     private static let expected = [
         "accepted", "repeated", "waiting", "notOpen", "closed", "suspended", "suspendedForGood",
-        "refused", "capReached", "keyRevoked", "full", "noSpace", "crash", "restart",
+        "refused", "capReached", "keyRevoked", "settingsMoved", "noSpace", "crash", "restart",
         "batch stored unheard", "leap of the clock", "leap over midnight", "suspension.ended",
         "client_suspension.ended", "operation.reset", "operation.delete", "command decided",
         "accepted on another day", "access.add_token", "access.revoke_token",
