@@ -25,7 +25,8 @@ struct LateProofTests {
             return number < leap ? 10_000_000_000 : 13_000_000_000
         }
 
-        func elapsedNanoseconds() -> UInt64 { monotonicNanoseconds() }
+        /// The machine slept for an hour before all this.
+        func elapsedNanoseconds() -> UInt64 { monotonicNanoseconds() + 3_600_000_000_000 }
         func threadNanoseconds() -> UInt64 { 0 }
         func wallClock() -> Timestamp { Timestamp(milliseconds: 1) }
         func isSynchronized() -> Bool { true }
@@ -38,8 +39,8 @@ struct LateProofTests {
         var way = SeededLog(engine)
         let isMine = try way.begin(LogBeginning(.beginning), as: me)
         try #require(isMine)
-        // It is read before the question, for the question, and behind the answer.
-        let clock = LeapingClock(at: 3) {
+        // It is read twice before the question, for the question, and behind the answer.
+        let clock = LeapingClock(at: 4) {
             var way = SeededLog(engine)
             // An engine without faults answers; nothing is expected of it otherwise.
             let isTaken = try? way.claim(other, after: me)

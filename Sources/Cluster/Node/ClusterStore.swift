@@ -104,7 +104,7 @@ package final class ClusterStore<Engine: ReplicatedLog & ~Copyable>: LogStore {
             guard found == owner else { throw fenced(by: found) }
             status.prove(at: asked)
             // A proof is as old as its question: who stood still meanwhile asks again.
-            if status.isProven(at: heard) { return }
+            if status.isProven(at: status.clock.elapsedNanoseconds()) { return }
             status.callBegins(at: heard)
         }
     }
