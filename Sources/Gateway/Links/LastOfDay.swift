@@ -31,8 +31,10 @@ struct LastOfDay {
     var isEmpty: Bool { entries.isEmpty }
 
     mutating func note(
-        _ command: EntryCommand, _ entry: EntryNumber, _ participant: UInt32, at time: Timestamp
+        _ command: EntryCommand, _ entry: EntryNumber, _ participant: UInt32,
+        keptMilliseconds: Int64, at time: Timestamp
     ) {
+        forgetOld(keptMilliseconds, at: time)
         guard entries.count < Self.maximum else { return }
         notedAt = time.milliseconds
         entries[command.leaf] = Stored(entry: entry, participant: participant)
@@ -42,10 +44,13 @@ struct LastOfDay {
     mutating func find(
         _ command: EntryCommand, keptMilliseconds: Int64, at time: Timestamp
     ) -> (entry: EntryNumber, participant: UInt32)? {
-        if time.milliseconds - notedAt > 2 * keptMilliseconds {
-            entries = [:]
-            return nil
-        }
+        forgetOld(keptMilliseconds, at: time)
         return entries[command.leaf].map { ($0.entry, $0.participant) }
+    }
+
+    /// Those of an earlier day make room for this one's, also where nobody asks for them.
+    private mutating func forgetOld(_ keptMilliseconds: Int64, at time: Timestamp) {
+        guard !entries.isEmpty, time.milliseconds - notedAt > 2 * keptMilliseconds else { return }
+        entries = [:]
     }
 }

@@ -23,7 +23,8 @@ extension PendingBatch {
                     touch(entry.command)
                     if ledger.endsDay(of: entry.command.operation, within: kept, of: time) {
                         lastOfDay.note(
-                            entry.command, entry.entry, entry.participant, at: time)
+                            entry.command, entry.entry, entry.participant,
+                            keptMilliseconds: kept, at: time)
                     }
                     guard entry.command.countedAs == .participant else { return }
                     let source = bytes.extracting(entry.source.range)

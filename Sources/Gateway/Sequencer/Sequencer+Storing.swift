@@ -215,10 +215,11 @@ extension Sequencer {
     mutating func noteLastOfDay(
         _ command: EntryCommand, _ entry: EntryNumber, _ participant: UInt32
     ) {
-        guard ledger.endsDay(of: command.operation, within: keptMilliseconds, of: latest),
-            shared.cluster != nil
-        else { return }
-        linked.lastOfDay.note(command, entry, participant, at: latest)
+        guard shared.cluster != nil else { return }
+        let kept = keptMilliseconds
+        guard ledger.endsDay(of: command.operation, within: kept, of: latest) else { return }
+        linked.lastOfDay.note(
+            command, entry, participant, keptMilliseconds: kept, at: latest)
     }
 }
 
