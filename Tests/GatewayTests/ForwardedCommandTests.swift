@@ -1,6 +1,9 @@
 import Bytes
+import Cluster
 import Cryptography
 import Ledger
+import LockFree
+import Sockets
 import TestSupport
 import Testing
 import Time
@@ -20,6 +23,21 @@ struct ForwardedCommandTests {
         var buffer = ByteBuffer(capacity: 1 << 10)
         outcome.append(to: &buffer)
         return buffer.bytes.array
+    }
+
+    @Test("no change goes over a link to another machine whose end shows no certificate")
+    func plainText() async throws {
+        let (here, there) = (SocketAddress("127.0.0.1:8082"), SocketAddress("192.0.2.1:8082"))
+        let isCarriedHere = LinkTrust.none.carriesChanges(to: try #require(here))
+        let isCarriedThere = LinkTrust.none.carriesChanges(to: try #require(there))
+        #expect(isCarriedHere && !isCarriedThere)
+        let commands = CommandForwarding(try Doorbell())
+        commands.open(carriesChanges: false)
+        let end = try await commands.forward([], token: nil, expecting: nil, until: .max)
+        guard case .told(.outcome(.handedOver)) = end else {
+            Issue.record("\(end)")
+            return
+        }
     }
 
     @Test("a change is read as it was written, with what is expected of its operation")

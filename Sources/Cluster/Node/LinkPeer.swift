@@ -18,14 +18,17 @@ final class LinkPeer {
     var wantsLeaves = false
     /// The lane of its entries; nil while this node takes none.
     var lane: Int?
+    /// Whether it may send changes.
+    let mayChange: Bool
     /// Changes of it that are not answered.
     var commands = 0
 
     /// A peer that does not read is told no more than this: bytes.
     static var unreadBytes: Int { 1 << 20 }
 
-    init(number: UInt64, heardAt: UInt64) {
+    init(number: UInt64, heardAt: UInt64, mayChange: Bool) {
         self.number = number
+        self.mayChange = mayChange
         self.heardAt = heardAt
     }
 }

@@ -14,6 +14,13 @@ package struct LinkTrust: Sendable {
         self.client = client
     }
 
+    /// Whether an operator's change may go over a link with this address at its other end: only
+    /// where that is known to be a node, or is on this machine. Whoever reaches a port of plain
+    /// text could change everything otherwise.
+    package func carriesChanges(to other: SocketAddress) -> Bool {
+        server != nil || other.isLoopback
+    }
+
     /// - Throws: `TLSFileError` naming the file that is not as it must be.
     package init(authorities: String, own: TLSFiles.Pair) throws(TLSFileError) {
         let now = Int64(time(nil))

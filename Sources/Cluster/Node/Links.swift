@@ -171,7 +171,8 @@ struct Links: ~Copyable {
                 continue
             }
             peerCount += 1
-            peers[Int(token.place)] = LinkPeer(number: peerCount, heardAt: now)
+            peers[Int(token.place)] = LinkPeer(
+                number: peerCount, heardAt: now, mayChange: trust.carriesChanges(to: peer))
             if let context = trust.server, !table.secure(token.place, with: context, TLSLimits()) {
                 close(token.place)
                 continue
@@ -335,9 +336,9 @@ struct Links: ~Copyable {
         command: RawSpan, from peer: LinkPeer
     ) throws(LinkFrame.Fault) {
         // As with entries: nobody may send any before there is credit, nor more than permitted.
-        guard peer.lane != nil, let commands, peer.commands < EntryFrame.commandsAtOnce else {
-            throw .malformed
-        }
+        guard peer.mayChange, peer.lane != nil, let commands,
+            peer.commands < EntryFrame.commandsAtOnce
+        else { throw .malformed }
         let (mail, number) = (mail, peer.number)
         let isTaken = commands.take(command.array) { outcome in
             mail.post(LinkMail.Letter(peer: number, outcome: outcome))

@@ -46,6 +46,8 @@ final class CommandForwarding: Sendable {
         var isFollowing = true
         /// Whether the leader of this link decides nothing more.
         var isHandedOver = false
+        /// Whether changes may go over this link; so for one that is still to come.
+        var mayCarry = true
         var next: UInt64 = 1
         var changes: [Pending] = []
 
@@ -88,15 +90,16 @@ final class CommandForwarding: Sendable {
         let command = try ForwardedCommand(
             number: number, record: record, token: token, expecting: expected)
         return await withCheckedContinuation { continuation in
-            let isTaken = state.withLock { state in
-                guard state.isFollowing else { return false }
+            let refusal = state.withLock { state -> End? in
+                guard state.isFollowing else { return .own }
+                guard state.mayCarry else { return .told(.outcome(.handedOver)) }
                 state.changes.append(
                     Pending(command: command, deadline: deadline) {
                         continuation.resume(returning: $0)
                     })
-                return true
+                return nil
             }
-            guard isTaken else { return continuation.resume(returning: .own) }
+            if let refusal { return continuation.resume(returning: refusal) }
             bell.ring()
         }
     }
@@ -118,7 +121,16 @@ final class CommandForwarding: Sendable {
     var isOver: Bool { state.withLock { $0.isHandedOver && $0.count(.sent) == 0 } }
 
     /// A leader takes changes.
-    func open() { state.withLock { $0.isHandedOver = false } }
+    /// - Parameter carriesChanges: whether this link may carry them; nobody waits for one that may
+    ///   not.
+    func open(carriesChanges: Bool) {
+        let refused = state.withLock { state in
+            state.isHandedOver = false
+            state.mayCarry = carriesChanges
+            return carriesChanges ? [] : state.remove { $0.stage == .waiting }
+        }
+        for change in refused { change.end(.told(.outcome(.handedOver))) }
+    }
 
     /// Writes a frame for each change that waits, as far as the link may have them on their way.
     func fill(_ frames: inout ByteBuffer) {
@@ -170,6 +182,7 @@ final class CommandForwarding: Sendable {
     func close() {
         let lost = state.withLock { state in
             state.isHandedOver = false
+            state.mayCarry = true
             return state.remove { $0.stage == .sent }
         }
         for change in lost { change.end(.unknown) }

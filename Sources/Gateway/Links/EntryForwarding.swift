@@ -3,6 +3,7 @@ internal import Cluster
 internal import Glibc
 internal import LockFree
 internal import Logging
+internal import Sockets
 internal import Synchronization
 internal import Threads
 internal import Time
@@ -203,7 +204,8 @@ final class EntryForwarding: Sendable {
         case .credit:
             let credit = Int(try EntryCredit(payload).entries)
             forwarder.withLock { $0?.open(credit: credit) }
-            shared.commands?.open()
+            let other = status.owner.flatMap { SocketAddress($0.address) }
+            shared.commands?.open(carriesChanges: other.map(trust.carriesChanges(to:)) ?? false)
             // What was asked for over another link may never come.
             needsLeaves.store(true, ordering: .relaxed)
             isLinked.store(true, ordering: .relaxed)
