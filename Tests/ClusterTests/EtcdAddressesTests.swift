@@ -1,5 +1,6 @@
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Cluster
@@ -31,15 +32,6 @@ struct EtcdAddressesTests {
         EtcdAddresses(freshSeconds: 0) { [resolver] _, _ throws(HostLookupError) in
             try resolver.lookUp()
         }
-    }
-
-    private func eventually(_ holds: () throws -> Bool) rethrows -> Bool {
-        let limit = Waiting(seconds: 10)
-        while try !holds() {
-            if limit.isOver { return false }
-            Waiting(seconds: 0.002).pass()
-        }
-        return true
     }
 
     @Test("a name that is known is not waited for, and its new address is found in the end")

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A process that a test started, its output in files. It is killed when its owner lets go of it.
 final class ChildProcess {
@@ -101,17 +102,6 @@ struct SystemFailure: Error, CustomStringConvertible {
     }
 
     var description: String { unsafe "\(call): \(String(cString: strerror(error)))" }
-}
-
-/// Asks again and again, every few milliseconds, until something outside of this process holds.
-/// - Returns: whether it came to hold in time.
-func eventually(withinSeconds seconds: Double, _ holds: () throws -> Bool) rethrows -> Bool {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while true {
-        if try holds() { return true }
-        if ContinuousClock.now >= deadline { return false }
-        pause(milliseconds: 3)
-    }
 }
 
 /// Lets another process run on for a while.

@@ -27,9 +27,8 @@ extension EndToEnd {
                 let request = HTTPRequest("GET", "/v1/operations/ete/evidence", fields)
                 let crowd = GreedyCrowd(request.text, port: gateway.adminPort)
                 crowd.start(100)
-                let isBusy = eventually(withinSeconds: 60) {
-                    crowd.count(of: 200) > 0 && crowd.count(of: 429) > 20
-                }
+                // All places for dossiers are taken. How soon one is whole depends on the machine.
+                let isBusy = eventually(withinSeconds: 60) { crowd.count(of: 429) > 20 }
                 #expect(isBusy, "\(crowd.counts)")
                 var dossiers: [Int] = []
                 for round in 0..<5 {

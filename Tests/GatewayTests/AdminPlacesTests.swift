@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -168,14 +169,5 @@ struct AdminPlacesTests {
         \(method) \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r
         Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
         """
-    }
-
-    private func eventually(_ holds: () throws -> Bool) rethrows -> Bool {
-        let began = ContinuousClock.now
-        while ContinuousClock.now - began < .seconds(30) {
-            if try holds() { return true }
-            Thread.sleep(forTimeInterval: 0.005)
-        }
-        return false
     }
 }

@@ -139,6 +139,17 @@ final class Bench {
         return answers
     }
 
+    /// Takes out what is to go on record of answers that accepted nothing.
+    func drainNotAccepted() -> [NotAcceptedEntries] {
+        var found: [NotAcceptedEntries] = []
+        while let request = shared.administration.next() {
+            if case .fact(.notAccepted(let entries)) = request.record.command {
+                found.append(entries)
+            }
+        }
+        return found
+    }
+
     static func settings(
         _ rule: EntryRule, title: String = "T", robots: RobotPolicy = .off
     ) -> OperationSettings {

@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import Projections
 import Robots
+import TestSupport
 import Testing
 import Time
 import Vault
@@ -171,7 +172,7 @@ struct ChallengeTests {
         expectFailure(try post(operation.entry("anne", altcha: altcha), to: gateway), "too early")
         #expect(Date.now.timeIntervalSince1970 < Double(ready), "the machine is that slow")
         var answer: Answer?
-        let isIn = try TestGateway.eventually {
+        let isIn = try eventually {
             answer = try post(operation.entry("anne", altcha: altcha), to: gateway)
             return answer?.status == 201
         }

@@ -7,6 +7,7 @@ import LockFree
 import Projections
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 import Time
 import Vault

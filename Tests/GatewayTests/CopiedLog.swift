@@ -16,17 +16,21 @@ final class CopiedLog: FollowedLog {
 
     func append(_ batch: [UInt8]) { batches.withLock { $0.append(batch) } }
 
+    /// Those that nobody has taken yet.
+    func drain() -> [[UInt8]] {
+        batches.withLock { batches in
+            defer { batches = [] }
+            return batches
+        }
+    }
+
     /// Keeps batches back, or goes on.
     func hold(_ holds: Bool) { isHeld.store(holds, ordering: .releasing) }
 
     func turn(
         waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
     ) throws(FollowerFailure) -> LogOwner? {
-        let found = batches.withLock { batches -> [[UInt8]] in
-            guard !isHeld.load(ordering: .acquiring) else { return [] }
-            defer { batches = [] }
-            return batches
-        }
+        let found = isHeld.load(ordering: .acquiring) ? [] : drain()
         for batch in found {
             var bytes = ByteBuffer(capacity: batch.count)
             batch.withBytes { bytes.append($0) }

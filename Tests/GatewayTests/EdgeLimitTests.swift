@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -137,7 +138,7 @@ struct EdgeLimitTests {
         let client = try gateway.connect()
         #expect(try client.exchange(health).status == 200)
         #expect(client.ending() == .finished)
-        #expect(try TestGateway.eventually { try ended(gateway, "idle") == 1 })
+        #expect(try eventually { try ended(gateway, "idle") == 1 })
     }
 
     @Test("limits.write_seconds: who takes an answer byte by byte is cut")
@@ -224,7 +225,7 @@ struct EdgeLimitTests {
         #expect(try client.receive()["connection"] == nil)
         #expect(try client.receive()["connection"] == "close")
         #expect(client.ending() == .finished)
-        #expect(try TestGateway.eventually { try ended(gateway, "requests") == 1 })
+        #expect(try eventually { try ended(gateway, "requests") == 1 })
     }
 
     @Test("a peer that does not end the connection when we have is cut, even if it goes on sending")
@@ -243,7 +244,7 @@ struct EdgeLimitTests {
         #expect(!isOpen, "it goes on for ever")
         // The other one's time may end a little later.
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 try gateway.metric("portillon_connections", "listener=\"public\"") == 0
             })
         #expect(try ended(gateway, "linger") == 2)

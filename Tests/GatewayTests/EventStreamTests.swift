@@ -277,7 +277,7 @@ struct EventStreamTests {
         #expect(try gateway.admin("GET", "/v1/status").status == 200)
         readers.removeLast()
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 let reader = try EventClient(gateway)
                 return reader.head.status == 200
             })

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Ledger
 import Sockets
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -194,7 +195,14 @@ struct HeldFloodTests {
     func bounded() throws {
         let others = try loops()
         let gateway = try TestGateway { $0.refusedReadsPerSecond = 20 }
-        let loop = try #require(try loops().subtracting(others).first)
+        // A thread is named by itself, some time after it has started.
+        var started: Set<String> = []
+        let isNamed = try eventually {
+            started = try loops().subtracting(others)
+            return !started.isEmpty
+        }
+        try #require(isNamed)
+        let loop = try #require(started.first)
         let flooded = try gateway.open("ete", "\"rule\":\"unlimited\"")
         let other = try gateway.open("voisin", "\"rule\":\"unlimited\"")
         let clients = try (0..<60).map { _ in try gateway.connect() }

@@ -139,7 +139,7 @@ struct IncidentTests {
             }
         }
         for thread in threads { thread.start() }
-        #expect(TestGateway.eventually { threads.allSatisfy(\.isFinished) })
+        #expect(eventually { threads.allSatisfy(\.isFinished) })
         #expect(found.withLock { $0.sorted() } == Array(1...20))
         world?.gateway.drain()
         world = nil

@@ -123,14 +123,3 @@ final class LinkFollower {
 
     func answers(_ count: Int) -> [AnswerEnvelope] { bench.answers(count) }
 }
-
-/// Looks again and again until something holds.
-/// - Returns: false where time is over.
-func eventually(withinSeconds seconds: Double, _ holds: () -> Bool) -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while !holds() {
-        if .now >= end { return false }
-        usleep(2_000)
-    }
-    return true
-}

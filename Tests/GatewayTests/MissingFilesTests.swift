@@ -1,5 +1,6 @@
 import Foundation
 import Snapshots
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -78,7 +79,7 @@ struct MissingFilesTests {
     private func moveOldest() throws {
         let snapshots = SnapshotFolder(data: folder.path)
         let due = try first(3)
-        let isCovered = try TestGateway.eventually {
+        let isCovered = try eventually {
             try snapshots.lastSequences().contains { $0 + 1 >= due }
         }
         try #require(isCovered, "no snapshot stands for the first three segments")

@@ -21,38 +21,8 @@ final class OfficePair {
     let follower: Shared
     private var leading: Sequencer
     private var following: Sequencer
-    private let written: Written
+    private let written = CopiedLog()
     private let feed = Feed()
-
-    /// Batches that the leader has stored.
-    private final class Written {
-        var batches: [[UInt8]] = []
-    }
-
-    /// A store that notes what is stored in it.
-    private final class NotedStore: LogStore {
-        private let store: any LogStore
-        private let written: Written
-
-        init(_ store: any LogStore, _ written: Written) {
-            self.store = store
-            self.written = written
-        }
-
-        func ensureSpace() -> Bool { store.ensureSpace() }
-        var spaceFailure: FileError? { store.spaceFailure }
-
-        func store(_ batch: borrowing LogBatch) throws(LogError) {
-            try store.store(batch)
-            written.batches.append(batch.bytes.array)
-        }
-
-        func syncLater(
-            behind written: UInt64, _ report: @escaping @Sendable (UInt64) -> Void
-        ) throws(LogError) {
-            try store.syncLater(behind: written, report)
-        }
-    }
 
     /// What the follower is given, and what its office meets.
     final class Feed: FollowedLog, @unchecked Sendable {
@@ -97,9 +67,8 @@ final class OfficePair {
         var ledger = try Self.ledger(commands)
         ledger.knownLevel = level
         var log = try Log.open(try MemoryStore(), at: clock.wallClock()) { _ in }
-        let written = Written()
-        self.written = written
-        log.wrapStore { NotedStore($0, written) }
+        let written = written
+        log.wrapStore { CopyingStore($0, written) }
         leading = Sequencer(shared: leader, ledger: ledger, log: log)
         following = Sequencer(
             shared: follower, ledger: try Self.ledger(commands),
@@ -130,8 +99,7 @@ final class OfficePair {
     /// - Throws: ``StartError`` where it cannot.
     func turn() throws {
         try leading.turn()
-        feed.batches = written.batches
-        written.batches = []
+        feed.batches = written.drain()
         try following.follow()
         drainProjections()
     }

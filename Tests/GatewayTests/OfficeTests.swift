@@ -54,23 +54,6 @@ struct OfficeTests {
         #expect(pair.answers(of: pair.follower).first?.entry == today.entry)
     }
 
-    @Test("entries of the day's end are kept for as long as they may be sent again, and no longer")
-    func forgetsYesterday() throws {
-        var last = LastOfDay()
-        let kept = LastOfDay.keptMilliseconds(answerSeconds: 5)
-        let command = EntryCommand(
-            operation: 0, key: 0, participant: Fingerprint(high: 1, low: 1), leaf: 7)
-        let entry = EntryNumber(rawValue: 9)
-        let now = Timestamp(milliseconds: 1_000_000)
-        last.note(command, entry, 3, at: now)
-        let found = last.find(
-            command, keptMilliseconds: kept, at: now.advanced(byMilliseconds: kept))
-        #expect(found?.entry == entry && found?.participant == 3)
-        let late = now.advanced(byMilliseconds: 2 * kept + 1)
-        #expect(last.find(command, keptMilliseconds: kept, at: late) == nil)
-        #expect(last.isEmpty)
-    }
-
     // MARK: Queues
 
     /// Somebody before a smoothed operation.
@@ -276,15 +259,6 @@ struct OfficeTests {
         let clock = HandClock()
         let bench = try Bench(try Bench.opened(), clock: clock, cluster: ClusterStatus(node: "b"))
         let shared = bench.shared
-        func recorded() -> [NotAcceptedEntries] {
-            var found: [NotAcceptedEntries] = []
-            while let request = shared.administration.next() {
-                if case .fact(.notAccepted(let entries)) = request.record.command {
-                    found.append(entries)
-                }
-            }
-            return found
-        }
         var reporter = NotAcceptedReporter(shared)
         reporter.turn(mayRecord: false)
         let since = shared.ledgerTime
@@ -292,10 +266,10 @@ struct OfficeTests {
         clock.advance(milliseconds: NotAcceptedReporter.quarterMilliseconds)
         reporter.turn(mayRecord: false)
         let until = shared.ledgerTime
-        #expect(recorded().isEmpty)
+        #expect(bench.drainNotAccepted().isEmpty)
         clock.advance(milliseconds: 1_000)
         reporter.turn(mayRecord: true)
-        let found = recorded()
+        let found = bench.drainNotAccepted()
         #expect(found.map(\.counts.overloaded) == [3])
         #expect(found.first?.since == since && found.first?.until == until, "its own quarter")
     }

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 import Threads
 import Wire

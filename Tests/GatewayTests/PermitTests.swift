@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 import Vault
 
@@ -161,14 +162,14 @@ struct PermitTests {
         #expect(try answer(near.text, operation).status == 201)
         let short = try issueShort(gateway)
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 code(try answer(short.text, operation)) == "permit_expired"
             })
         let slow = try issue(gateway, perSecond: 1)
         #expect(try answer(slow.text, operation).status == 201)
         var fast = try answer(slow.text, operation)
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 // Accepted where over a second has passed since the one before.
                 if fast.status == 201 { fast = try answer(slow.text, operation) }
                 return fast.status != 201
@@ -275,12 +276,12 @@ struct PermitTests {
             isOver.store(true, ordering: .releasing)
         }
         sender.start()
-        #expect(TestGateway.eventually { accepted.load(ordering: .relaxed) > 20 })
+        #expect(eventually { accepted.load(ordering: .relaxed) > 20 })
         let revoked = try gateway.admin("POST", "/v1/permits/\(permit.id)/revoke", "{}")
         #expect(revoked.status == 200)
         let next = try gateway.connect().exchange(operation.entry("q", fields: permit.field))
         #expect(code(next) == "permit_revoked", "\(next)")
-        #expect(TestGateway.eventually { isOver.load(ordering: .acquiring) })
+        #expect(eventually { isOver.load(ordering: .acquiring) })
         #expect(
             try listed(gateway, permit.id)["entries"] as? Int
                 == accepted.load(ordering: .relaxed))

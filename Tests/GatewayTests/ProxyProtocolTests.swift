@@ -1,6 +1,7 @@
 import Addresses
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -34,7 +35,7 @@ struct ProxyProtocolTests {
 
     /// Whether so many connections are open, soon: their clients see the end a little earlier.
     private func eventuallyOpen(_ gateway: TestGateway, _ count: Double) throws -> Bool {
-        try TestGateway.eventually {
+        try eventually {
             try gateway.metric("portillon_connections", "listener=\"public\"") == count
         }
     }

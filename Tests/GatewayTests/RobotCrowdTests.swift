@@ -1,6 +1,7 @@
 import Foundation
 import Robots
 import RobotsCrowd
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -79,7 +80,7 @@ struct RobotCrowdTests {
         let stopped = verdicts.filter { !["accepted", "repeated"].contains($0.key) }
         #expect(stopped.values.reduce(0, +) <= 5, "\(verdicts)")
         // Judged they were: all who came, by all layers.
-        let isCounted = try TestGateway.eventually {
+        let isCounted = try eventually {
             try world.robots()["attempts"] as? Int == entries.count
         }
         #expect(isCounted)

@@ -4,6 +4,7 @@ import Foundation
 import Robots
 import Sockets
 import TLSClient
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -65,7 +66,7 @@ struct RobotHandshakeTests {
         _ = try gateway.gateway.reload(TestGateway.limits, Ruleset.shipped)
         #expect(try enter("c", gateway, operation) == 201)
         let view = try gateway.admin("GET", "/v1/operations/ete/robots")
-        let isNamed = try TestGateway.eventually {
+        let isNamed = try eventually {
             let view = try gateway.admin("GET", "/v1/operations/ete/robots")
             return view.text.contains("handshake-foreign")
         }

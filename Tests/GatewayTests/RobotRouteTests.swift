@@ -1,6 +1,7 @@
 import Addresses
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -118,7 +119,7 @@ struct RobotRouteTests {
             fields: "User-Agent: curl/8.14.1\r\nPortillon-Permit: \(text)\r\n")
         #expect(answers.map(\.status) == [201, 201, 201], "\(answers)")
         var view: [String: Any] = [:]
-        let isCounted = try TestGateway.eventually {
+        let isCounted = try eventually {
             view = try gateway.admin("GET", "/v1/operations/ete/robots").object
             return view["tests"] as? Int == 3
         }

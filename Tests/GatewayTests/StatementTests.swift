@@ -170,15 +170,6 @@ struct StatementTests {
         let clock = HandClock()
         let bench = try Bench(try Bench.opened(), clock: clock)
         let shared = bench.shared
-        func recorded() -> [NotAcceptedEntries] {
-            var found: [NotAcceptedEntries] = []
-            while let request = shared.administration.next() {
-                if case .fact(.notAccepted(let entries)) = request.record.command {
-                    found.append(entries)
-                }
-            }
-            return found
-        }
         var reporter = NotAcceptedReporter(shared)
         reporter.turn()
         let since = shared.ledgerTime
@@ -186,7 +177,7 @@ struct StatementTests {
         for _ in 0..<3 { shared.instruments.count(.repeated, of: 0, lane: 0) }
         shared.instruments.count(.full, of: 0, lane: 0)
         reporter.turn()
-        #expect(recorded().isEmpty, "the quarter goes on")
+        #expect(bench.drainNotAccepted().isEmpty, "the quarter goes on")
         clock.advance(milliseconds: NotAcceptedReporter.quarterMilliseconds)
         reporter.turn()
         var counts = AnswerCounts()
@@ -194,16 +185,16 @@ struct StatementTests {
         counts.overloaded = 1
         let name = shared.projected.catalogue.operations[0].id
         #expect(
-            recorded() == [
+            bench.drainNotAccepted() == [
                 NotAcceptedEntries(
                     operation: name, since: since, until: shared.ledgerTime, counts: counts)
             ])
         clock.advance(milliseconds: NotAcceptedReporter.quarterMilliseconds)
         reporter.turn()
-        #expect(recorded().isEmpty, "nothing came since")
+        #expect(bench.drainNotAccepted().isEmpty, "nothing came since")
         shared.instruments.count(.repeated, of: 0, lane: 0)
         reporter.finish()
-        #expect(recorded().map(\.counts.repeated) == [1])
+        #expect(bench.drainNotAccepted().map(\.counts.repeated) == [1])
     }
 
     private func token(_ gateway: TestGateway) throws -> String {

@@ -49,16 +49,6 @@ extension TestGateway {
         try #require(answer.status == 200, "\(answer)")
         return try #require(answer.object["deliveries"] as? [[String: Any]])
     }
-
-    /// Waits for a cause, half a minute at most.
-    static func eventually(_ holds: () throws -> Bool) rethrows -> Bool {
-        let began = ContinuousClock.now
-        while ContinuousClock.now - began < .seconds(30) {
-            if try holds() { return true }
-            Thread.sleep(forTimeInterval: 0.005)
-        }
-        return false
-    }
 }
 
 extension WebhookReceiver.Message {

@@ -32,7 +32,7 @@ struct WebhookTests {
             #expect(
                 WebhookShapes.message(.operationSmoothed).violations(in: body, at: "") == [])
         }
-        #expect(try TestGateway.eventually { try gateway.deliveries(to: id).count == 20 })
+        #expect(try eventually { try gateway.deliveries(to: id).count == 20 })
         let first = try #require(try gateway.deliveries(to: id).first)
         #expect(first["outcome"] as? String == "delivered" && first["status"] as? Int == 204)
         #expect(
@@ -56,7 +56,7 @@ struct WebhookTests {
         #expect(Set(messages.prefix(3).map(\.id)).count == 1)
         #expect(Set(messages.map(\.id)).count == 3)
         #expect(Set(messages.prefix(3).map(\.body)).count == 1)
-        #expect(try TestGateway.eventually { try gateway.deliveries(to: id).count == 3 })
+        #expect(try eventually { try gateway.deliveries(to: id).count == 3 })
         #expect(try gateway.deliveries(to: id).first?["attempts"] as? Int == 3)
         #expect(try gateway.metric("portillon_webhook_failed_attempts_total") == 2)
         receiver.stop()
@@ -70,7 +70,7 @@ struct WebhookTests {
         let (id, _) = try gateway.addWebhook("http://127.0.0.1:\(absent)/")
         try gateway.bringEvents(10)
         #expect(
-            try TestGateway.eventually { try gateway.webhook(id)["failure"] != nil })
+            try eventually { try gateway.webhook(id)["failure"] != nil })
         #expect(try gateway.webhook(id)["pending"] as? Int == 10)
         #expect(try gateway.metric("portillon_webhook_pending") == 10)
         let receiver = try WebhookReceiver(port: absent)
@@ -121,7 +121,7 @@ struct WebhookTests {
         _ = try gateway.addWebhook(other.url, #","events":["webhook.disabled"]"#)
         try gateway.bringEvents(2)
         #expect(
-            try TestGateway.eventually { try gateway.webhook(id)["state"] as? String == "disabled" }
+            try eventually { try gateway.webhook(id)["state"] as? String == "disabled" }
         )
         #expect(other.wait(for: 1).first?.type == "webhook.disabled")
         try gateway.bringEvents(1)
@@ -146,13 +146,13 @@ struct WebhookTests {
         _ = try gateway.addWebhook(other.url, #","events":["webhook.given_up"]"#)
         try gateway.bringEvents(1)
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 try gateway.deliveries(to: id).first?["outcome"] as? String == "given_up"
             })
         #expect(other.wait(for: 1).first?.type == "webhook.given_up")
         state.recover()
         #expect(
-            try TestGateway.eventually {
+            try eventually {
                 let last = try gateway.deliveries(to: id).last
                 if last?["outcome"] as? String == "delivered" { return true }
                 // On a busy machine one's second may pass before its turn, too.
@@ -276,7 +276,7 @@ struct WebhookTests {
         #expect(messages.map(\.record) == messages.map(\.record).sorted())
         #expect(Set(messages.map(\.record)).count == 10)
         for message in messages { try message.verify(secret) }
-        #expect(try TestGateway.eventually { try gateway.deliveries(to: id).count == 10 })
+        #expect(try eventually { try gateway.deliveries(to: id).count == 10 })
         gateway.drain()
         gateway = try TestGateway.forWebhooks(folder: folder)
         #expect(try gateway.deliveries(to: id).count == 10)
