@@ -50,9 +50,10 @@ struct EtcdFailureTests {
     func isFull() throws {
         let servers = try EtcdServers(1, options: ["--quota-backend-bytes", "\(8 << 20)"])
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
-        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        // A slow answer is not what a store that is full says.
+        var log = EtcdLog(servers.endpoints, .none, Writer.options(trySeconds: 60))
         let me = try LogContract.owner("a", 1)
-        _ = try log.claim(me, after: nil)
+        try Writer.claim(&log, as: me)
         let batch = [UInt8](repeating: 1, count: EtcdLimits.batchBytes)
         func reason(_ body: () throws(ReplicatedLogError) -> Void) -> String? {
             do throws(ReplicatedLogError) {
@@ -71,7 +72,7 @@ struct EtcdFailureTests {
         #expect(
             found?.hasSuffix("space exceeded") == true && found?.hasPrefix("final") == false,
             "\(found ?? "it took all")")
-        var other = EtcdLog(servers.endpoints, .none, Writer.options())
+        var other = EtcdLog(servers.endpoints, .none, Writer.options(trySeconds: 60))
         let next = try LogContract.owner("b", 2)
         let claimed = reason { () throws(ReplicatedLogError) in
             _ = try other.claim(next, after: me)

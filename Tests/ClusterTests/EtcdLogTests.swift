@@ -81,7 +81,7 @@ struct EtcdLogTests {
         try log.trim(below: 12)
         #expect(try log.storedBytes() > 12 << 20)
         let keeper = OfficeKeeper(me, ClusterStatus(node: "a"))
-        let limit = Waiting(seconds: 60)
+        let limit = Waiting(seconds: 180)
         // The member removes it some time after it has said so, and its pages are free behind what
         // is written next: a leader without room reclaims again and again.
         while try log.storedBytes() > 4 << 20, !limit.isOver {

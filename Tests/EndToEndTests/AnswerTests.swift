@@ -342,12 +342,13 @@ extension EndToEnd {
         @Test("a ticket for a turn after the closing date says so")
         func lateTickets() throws {
             try withGateway { gateway in
-                let soon = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 60))
+                let soon = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 300))
                 let operation = try gateway.openOperation(settings: "\"closes\":\"\(soon)\"")
                 _ = try gateway.say("operation", "pace", "ete", "1")
                 var answers: [HTTPAnswer] = []
                 let connection = try gateway.connect()
-                for person in 0..<200 {
+                // More than there are seconds left, and few enough to be there long before the end.
+                for person in 0..<450 {
                     answers.append(try connection.exchange(operation.entry("p-\(person)").text))
                 }
                 let waiting = answers.filter { $0.status == 429 }

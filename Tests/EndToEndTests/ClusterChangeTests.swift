@@ -7,7 +7,7 @@ import Testing
 extension EndToEnd {
     @Suite(
         "Changes that any node is asked for",
-        .enabled(if: EtcdServers.isInstalled, "\(EtcdServers.skipReason)"))
+        .enabled(if: EtcdServers.isInstalled, "\(EtcdServers.skipReason)"), .onSteadyCluster)
     struct ClusterChangeTests {
         private func started() throws -> GatewayCluster {
             let cluster = try GatewayCluster(3)
@@ -26,7 +26,9 @@ extension EndToEnd {
             #expect(first.status == 201, "\(first)")
             for index in 0..<3 {
                 let isKnown = try eventually(withinSeconds: 30) {
-                    try cluster.nodes[index].post(operation.entry("seen \(index)")).status == 201
+                    // 200 where an answer before came too late.
+                    [200, 201].contains(
+                        try cluster.nodes[index].post(operation.entry("seen \(index)")).status)
                 }
                 #expect(isKnown, "\(cluster.nodes[index].errors)")
             }
@@ -119,7 +121,7 @@ extension EndToEnd {
                 // Long enough for the next leader to answer some, however busy the machine.
                 let isLate = number >= 400 || .now >= killed + .seconds(4)
                 if isKilled, done.count > 20, isLate { break }
-                if .now >= killed + .seconds(60) { break }
+                if .now >= killed + .seconds(120) { break }
             }
             #expect(isKilled && done.count > 20, "\(done.count)")
             let leader = try cluster.leader(among: [1, 2])

@@ -216,7 +216,7 @@ extension EndToEnd {
                 environment: ["PATH": "/usr/bin:/bin"],
                 output: gateway.directory.path("output.log"),
                 errors: gateway.directory.path("errors.log"))
-            let isPrinted = eventually(withinSeconds: 60) {
+            let isPrinted = eventually(withinSeconds: 120) {
                 gateway.directory.text("output.log").contains("Ctrl-C")
             }
             let text = gateway.directory.text("output.log")
@@ -228,7 +228,7 @@ extension EndToEnd {
                 output: gateway.directory.path("status.log"),
                 errors: gateway.directory.path("status.errors"))
             #expect(
-                status.wait(atMostSeconds: 30) == .exit(0),
+                status.wait(atMostSeconds: 90) == .exit(0),
                 "\(line): \(gateway.directory.text("status.errors"))")
             #expect(gateway.directory.text("status.log").contains("demo"))
             process.send(SIGTERM)

@@ -20,6 +20,14 @@ extension EndToEnd {
                     let connections = Int.random(in: 1...8, using: &seed)
                     writers.start(
                         connections, run: "r\(round)", port: gateway.port, operation: operation)
+                    if round.isMultiple(of: 2) {
+                        // Amid traffic, however busy the machine; else at any moment.
+                        let before = writers.known.acknowledged.count
+                        #expect(
+                            eventually(withinSeconds: 60) {
+                                writers.known.acknowledged.count > before + 4
+                            })
+                    }
                     pause(milliseconds: .random(in: 0...250, using: &seed))
                     try gateway.kill()
                     try #require(writers.join(), "the writers of round \(round) hang")

@@ -86,7 +86,8 @@ extension EndToEnd {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
             let policy = [
-                "suspend_after_seconds=1", "suspension_seconds=3", "calm_seconds=1",
+                // Long enough for somebody to come meanwhile who is refused.
+                "suspend_after_seconds=1", "suspension_seconds=12", "calm_seconds=1",
                 // So little is let in that a few writers push.
                 "target_permille=1", "least_pace=1",
             ].flatMap { ["--policy", $0] }
@@ -108,7 +109,7 @@ extension EndToEnd {
             // A disk that stands still again and again, until the ladder has acted. A sync counts
             // before it ends once it takes a second, and a level rises with the third sample of
             // that; the next one comes before the level falls.
-            let isSuspended = try eventually(withinSeconds: 120) {
+            let isSuspended = try eventually(withinSeconds: 300) {
                 try faults.set("fdatasync:HANG:1+")
                 pause(milliseconds: 1_800)
                 try faults.set("off")
@@ -116,13 +117,13 @@ extension EndToEnd {
                 return try !steps(of: gateway, "suspend").isEmpty
             }
             try #require(isSuspended, "\(gateway.errors)")
-            let isResumed = try eventually(withinSeconds: 60) {
+            let isResumed = try eventually(withinSeconds: 120) {
                 try !steps(of: gateway, "resume").isEmpty
             }
             #expect(isResumed, "\(gateway.errors)")
             writers.stop()
             #expect(writers.join())
-            let isAnswered = try eventually(withinSeconds: 30) {
+            let isAnswered = try eventually(withinSeconds: 60) {
                 try items(of: gateway).contains {
                     $0["record"]?["command"]?.string == "fact.answered"
                         && $0["record"]?["state"]?.string == "suspended"

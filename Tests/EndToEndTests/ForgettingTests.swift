@@ -120,7 +120,7 @@ extension Gateway {
         let process = try ChildProcess(
             [try Self.executable(), "vault"] + rest, environment: environment,
             output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
-        let ending = process.wait(atMostSeconds: 30)
+        let ending = process.wait(atMostSeconds: 120)
         return Said(
             ending: ending, output: directory.text(name + ".out"),
             errors: directory.text(name + ".err"))

@@ -49,7 +49,7 @@ extension Gateway {
             command, environment: environment.merging(variables) { $1 },
             output: directory.path(name + ".out"), errors: directory.path(name + ".err"),
             passing: shell?.descriptors ?? [])
-        let ending = process.wait(atMostSeconds: 30)
+        let ending = process.wait(atMostSeconds: 120)
         return Said(
             ending: ending, output: directory.text(name + ".out"),
             errors: directory.text(name + ".err"))
@@ -66,7 +66,7 @@ extension Gateway {
                 + [data + "/journal", "--count"],
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
             output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
-        let ending = process.wait(atMostSeconds: 60)
+        let ending = process.wait(atMostSeconds: 180)
         let lines = directory.text(name + ".out").split(separator: "\n")
         guard ending == .exit(0), lines.count == 2 else {
             Issue.record("\(ending): \(lines), \(directory.text(name + ".err"))")
@@ -120,10 +120,10 @@ func time(in seconds: Double) -> String {
     return date.ISO8601Format().replacing("Z", with: ".000Z")
 }
 
-/// Returns when the date in UTC will be the same for half a minute, in which a test compares it.
+/// Returns when the date in UTC will be the same for two minutes, in which a test compares it.
 ///
 /// - Parameter seconds: how far ahead the clock is whose date that is.
 func waitUntilFarFromMidnight(ahead seconds: Int = 0) {
     let left = 86_400 - (Int(Date().timeIntervalSince1970) + seconds) % 86_400
-    if left <= 30 { pause(milliseconds: Int32(left) * 1_000 + 100) }
+    if left <= 120 { pause(milliseconds: Int32(left) * 1_000 + 100) }
 }

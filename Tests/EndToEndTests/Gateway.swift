@@ -28,7 +28,15 @@ final class Gateway {
 
     /// What makes starts and ends quick where a test says nothing else by an option: the zeros of a
     /// whole segment are written before the first entry, and a drain waits for whoever is silent.
-    private static let quickSettings = [
+    ///
+    /// And patience: a machine on which the test or the gateway stands still for ten seconds is no
+    /// client that is too slow, and no disk that hangs.
+    private static let usualSettings = [
+        "PORTILLON_LIMITS_ANSWER_SECONDS": "30",
+        "PORTILLON_LIMITS_HEAD_SECONDS": "120",
+        "PORTILLON_LIMITS_BODY_SECONDS": "120",
+        "PORTILLON_LIMITS_WRITE_SECONDS": "120",
+        "PORTILLON_LIMITS_UNAUTHENTICATED_SECONDS": "120",
         "PORTILLON_LIMITS_JOURNAL_SEGMENT_BYTES": "8388608",
         "PORTILLON_LIMITS_DRAIN_NOTICE_MILLISECONDS": "100",
     ]
@@ -46,13 +54,13 @@ final class Gateway {
         faults: Faults? = nil, options: [String] = [], shell: Shell? = nil
     ) throws {
         let process = try launch(faults: faults, options: options, shell: shell)
-        let isReady = try eventually(withinSeconds: 30) {
+        let isReady = try eventually(withinSeconds: 120) {
             if let ending = process.poll() {
                 throw GatewayFailure("it ended before it was ready: \(ending): \(errors)")
             }
             return answersReady()
         }
-        if !isReady { throw GatewayFailure("it is not ready after 30 s: \(errors)") }
+        if !isReady { throw GatewayFailure("it is not ready after 120 s: \(errors)") }
     }
 
     /// A shell that starts the gateway in surroundings of its own.
@@ -72,7 +80,7 @@ final class Gateway {
         for name in environment.keys where name.hasPrefix("PORTILLON_") || name == "LD_PRELOAD" {
             environment[name] = nil
         }
-        environment.merge(Self.quickSettings) { $1 }
+        environment.merge(Self.usualSettings) { $1 }
         if let faults { environment.merge(faults.environment) { $1 } }
         if let clock { environment.merge(clock.environment) { $1 } }
         var command = [
@@ -122,8 +130,8 @@ final class Gateway {
     func stop(with signal: Int32 = SIGTERM) throws -> ChildProcess.Ending {
         guard let process else { throw GatewayFailure("it was not started") }
         process.send(signal)
-        guard let ending = process.wait(atMostSeconds: 30) else {
-            throw GatewayFailure("it is still there 30 s after signal \(signal): \(errors)")
+        guard let ending = process.wait(atMostSeconds: 90) else {
+            throw GatewayFailure("it is still there 90 s after signal \(signal): \(errors)")
         }
         self.process = nil
         return ending

@@ -22,7 +22,13 @@ final class GatewayCluster {
         let isWritten = FileManager.default.createFile(
             atPath: masterKey, contents: text, attributes: [.posixPermissions: 0o600])
         try #require(isWritten)
+        ClusterLogs.add(nodes.map { $0.directory.path("errors.log") })
         try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+    }
+
+    deinit {
+        // Looked at while the files are there.
+        _ = ClusterLogs.tellOfStandstill
     }
 
     /// Where other nodes reach one.
@@ -35,7 +41,9 @@ final class GatewayCluster {
             linkAddress(index), "--node", Self.names[index],
             "--master-key", masterKey,
             // A writer that stands still for a moment is not silent: nobody is cut off for it.
-            "--limit", "drain_notice_milliseconds=5000",
+            "--limit", "drain_notice_milliseconds=15000", "--limit", "drain_seconds=40",
+            // As a cluster is served: who asks a node that follows waits for the next leader.
+            "--limit", "answer_seconds=15",
         ]
     }
 
@@ -46,7 +54,7 @@ final class GatewayCluster {
     /// Starts a node, and waits until it forwards entries.
     func start(_ index: Int) throws {
         try launch(index)
-        let isThere = try eventually(withinSeconds: 60) {
+        let isThere = try eventually(withinSeconds: 120) {
             if let ending = nodes[index].process?.poll() {
                 throw GatewayFailure("node \(index) ended: \(ending): \(nodes[index].errors)")
             }
@@ -65,7 +73,7 @@ final class GatewayCluster {
     }
 
     /// The node that leads, waited for.
-    func leader(among indices: [Int], withinSeconds seconds: Double = 60) throws -> Int {
+    func leader(among indices: [Int], withinSeconds seconds: Double = 120) throws -> Int {
         var found: Int?
         _ = eventually(withinSeconds: seconds) {
             found = indices.first { readiness($0) == [] && leads($0) }

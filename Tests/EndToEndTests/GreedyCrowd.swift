@@ -42,7 +42,7 @@ final class GreedyCrowd: Sendable {
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
     /// Waits until all have stopped.
-    func join() -> Bool { finished.wait(timeout: .now() + 60) == .success }
+    func join() -> Bool { finished.wait(timeout: .now() + 300) == .success }
 
     /// - Returns: whether the gateway answered.
     private func ask(_ buffer: inout [UInt8]) -> Bool {

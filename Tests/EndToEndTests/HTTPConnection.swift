@@ -26,8 +26,10 @@ final class HTTPConnection {
         secured = try TLSPeer(descriptor: descriptor, options)
     }
 
-    /// - Parameter address: another one of this machine than 127.0.0.1.
-    init(port: UInt16, timeoutSeconds: Int = 30, at other: in_addr? = nil) throws(Failure) {
+    /// - Parameters:
+    ///   - timeoutSeconds: long, for a gateway makes its long answers with the least priority.
+    ///   - other: another address of this machine than 127.0.0.1.
+    init(port: UInt16, timeoutSeconds: Int = 120, at other: in_addr? = nil) throws(Failure) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw .refused(errno) }
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)

@@ -123,6 +123,6 @@ extension Gateway {
         let process = try ChildProcess(
             [try Self.executable()] + arguments, environment: environment,
             output: directory.path("run.log"), errors: directory.path("run.log"))
-        return process.wait(atMostSeconds: 30)
+        return process.wait(atMostSeconds: 120)
     }
 }

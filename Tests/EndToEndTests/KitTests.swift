@@ -155,7 +155,7 @@ extension EndToEnd {
                 output: gateway.directory.path("output.log"),
                 errors: gateway.directory.path("errors.log"))
             let address = "http://127.0.0.1:\(gateway.port)/demo/\n"
-            let isPrinted = eventually(withinSeconds: 60) {
+            let isPrinted = eventually(withinSeconds: 120) {
                 gateway.directory.text("output.log").contains(address)
             }
             try #require(isPrinted, "\(gateway.directory.text("output.log")) \(gateway.errors)")
@@ -229,7 +229,7 @@ extension EndToEnd {
             let operation = try operation(gateway)
             var number = 0
             var answer: HTTPAnswer?
-            let isQueue = try eventually(withinSeconds: 60) {
+            let isQueue = try eventually(withinSeconds: 120) {
                 number += 1
                 answer = try gateway.post(operation.entry("ada \(number)"))
                 return (answer?.json["position"]?.integer ?? 0) >= 4

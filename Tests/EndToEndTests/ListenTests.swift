@@ -10,11 +10,11 @@ extension EndToEnd {
         private func answers(_ address: String, _ port: UInt16) throws -> Bool {
             let curl = try ChildProcess(
                 [
-                    "/usr/bin/env", "curl", "-sf", "-o", "/dev/null", "-m", "10", "-g",
+                    "/usr/bin/env", "curl", "-sf", "-o", "/dev/null", "-m", "60", "-g",
                     "http://\(address):\(port)/healthz",
                 ],
                 environment: ["PATH": "/usr/bin:/bin"], output: "/dev/null", errors: "/dev/null")
-            return curl.wait(atMostSeconds: 30) == .exit(0)
+            return curl.wait(atMostSeconds: 90) == .exit(0)
         }
 
         @Test(
@@ -104,7 +104,7 @@ extension EndToEnd {
                         [script] + flags, environment: ["PATH": "/usr/bin:/bin"],
                         output: gateway.directory.path("run.out"),
                         errors: gateway.directory.path("run.err"))
-                    #expect(run.wait(atMostSeconds: 30) == .exit(74))
+                    #expect(run.wait(atMostSeconds: 90) == .exit(74))
                     let said = gateway.directory.text("run.err")
                     #expect(said.contains("listen"), "\(said)")
                     #expect(said.contains("is taken"), "\(said)")

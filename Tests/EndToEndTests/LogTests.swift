@@ -10,7 +10,7 @@ extension EndToEnd {
         func dossier() throws {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
-            let options = ["--policy", "source_entries=20", "--limit", "answer_seconds=1"]
+            let options = ["--policy", "source_entries=20"]
             try gateway.start(faults: faults, options: options)
             let operation = try gateway.openOperation()
             let marie = try gateway.makeToken(#"{"role":"operator","name":"marie"}"#)
@@ -78,14 +78,23 @@ extension EndToEnd {
         private func surge(_ gateway: Gateway, _ operation: Operation) throws {
             let members =
                 #""source":"tv-spot","fields":{"mail":"field-secret@example.org"}"#
-            for number in 0..<25 {
-                let entry = operation.entry(
-                    "participant-secret-\(number)", members: members,
-                    fields: [("Idempotency-Key", "key-secret-\(number)")])
-                #expect(try gateway.post(entry).status == 201)
+            var number = 0
+            func bring(_ count: Int) throws {
+                for _ in 0..<count {
+                    number += 1
+                    let entry = operation.entry(
+                        "participant-secret-\(number)", members: members,
+                        fields: [("Idempotency-Key", "key-secret-\(number)")])
+                    #expect(try gateway.post(entry).status == 201)
+                }
             }
-            let isFound = eventually(withinSeconds: 30) {
-                !gateway.lines(with: "command", "fact.unknown_source").isEmpty
+            try bring(25)
+            // Of a machine that stands still too few come within ten seconds: then more do.
+            let isFound = try eventually(withinSeconds: 120) {
+                if !gateway.lines(with: "command", "fact.unknown_source").isEmpty { return true }
+                pause(milliseconds: 100)
+                try bring(5)
+                return false
             }
             #expect(isFound, "\(gateway.errors)")
             let answer = try gateway.admin(
@@ -196,6 +205,7 @@ extension EndToEnd {
             try withGateway { gateway in
                 let operation = try gateway.openOperation(
                     settings: #""allowed_origins":["https://a.example"]"#)
+                let began = ContinuousClock.now
                 let scrape = try gateway.makeToken(#"{"role":"scrape","name":"prometheus"}"#)
                 for _ in 0..<30 {
                     #expect(try gateway.admin("GET", "/v1/status", token: "ot_wrong").status == 401)
@@ -234,7 +244,9 @@ extension EndToEnd {
                     #expect(try gateway.metric(series) == count, "\(reason)")
                 }
                 for message in messages {
-                    #expect(gateway.lines(with: "message", message).count == 1, "\(message)")
+                    let minutes = Int((ContinuousClock.now - began) / .seconds(60))
+                    let count = gateway.lines(with: "message", message).count
+                    #expect((1...(1 + minutes)).contains(count), "\(message): \(count)")
                 }
                 #expect(!gateway.errors.contains("_wrong"), "no secret, not even a wrong one")
             }
@@ -281,7 +293,7 @@ extension EndToEnd {
                 }
             }
             let time = "portillon_config_last_reload_success_timestamp_seconds"
-            try #"{"limits":{"head_seconds":9}}"#.write(
+            try #"{"limits":{"idle_seconds":9}}"#.write(
                 toFile: path, atomically: true, encoding: .utf8)
             try gateway.start(options: ["--config", path])
             #expect(try gateway.metric("portillon_config_last_reload_successful") == 1)
@@ -289,10 +301,10 @@ extension EndToEnd {
             #expect(first > 1_000_000_000)
             #expect(try reload("{", until: 0), "\(gateway.errors)")
             #expect(try gateway.metric(time) == first, "what is in force is as old as before")
-            #expect(try reload(#"{"limits":{"head_seconds":8}}"#, until: 1), "\(gateway.errors)")
+            #expect(try reload(#"{"limits":{"idle_seconds":8}}"#, until: 1), "\(gateway.errors)")
             #expect(try gateway.metric(time) > first)
-            #expect(gateway.says("limits.head_seconds"), "\(gateway.errors)")
-            let line = try #require(gateway.lines(with: "setting", "limits.head_seconds").first)
+            #expect(gateway.says("limits.idle_seconds"), "\(gateway.errors)")
+            let line = try #require(gateway.lines(with: "setting", "limits.idle_seconds").first)
             #expect(line["before"]?.integer == 9 && line["now"]?.integer == 8, "\(line)")
             #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
         }

@@ -29,7 +29,7 @@ extension EndToEnd {
                 "PORTILLON_ADMIN_LISTEN": "127.0.0.1:\(gateway.adminPort)",
             ]
             let first = try shell(serve, environment, gateway, "serve")
-            let isReady = try eventually(withinSeconds: 60) {
+            let isReady = try eventually(withinSeconds: 180) {
                 if let ending = first.poll() {
                     throw GatewayFailure("\(ending): \(gateway.directory.text("serve.errors"))")
                 }
@@ -40,14 +40,14 @@ extension EndToEnd {
             let setUp = try Self.replacing(
                 [("127.0.0.1:8080", "127.0.0.1:\(gateway.port)")], in: blocks[1])
             let second = try shell(setUp, environment, gateway, "commands")
-            #expect(second.wait(atMostSeconds: 60) == .exit(0))
+            #expect(second.wait(atMostSeconds: 180) == .exit(0))
             let output = gateway.directory.text("commands.output")
             let errors = gateway.directory.text("commands.errors")
             #expect(output.contains("\"verdict\":\"accepted\""), "\(output)\(errors)")
             let row = output.split(separator: "\n").last { $0.hasPrefix("ete-2026\t") }
             #expect(row?.contains("\topen\tdaily\t1\t1\t") == true, "\(output)")
             first.send(SIGINT)
-            #expect(first.wait(atMostSeconds: 30) == .exit(0))
+            #expect(first.wait(atMostSeconds: 90) == .exit(0))
             for file in [
                 "bin/portillon", "share/man/man1/portillon.1",
                 "share/bash-completion/completions/portillon",

@@ -7,6 +7,8 @@ extension EndToEnd {
     struct ReportTests {
         @Test("as table, JSON and page; a changed figure is named")
         func reports() throws {
+            // The month is one and the same while its reports are made.
+            waitUntilFarFromMidnight()
             let gateway = try Gateway()
             try gateway.start()
             let operation = try gateway.openOperation()

@@ -14,7 +14,10 @@ extension EndToEnd {
         @Test("entries over kept and new connections: none fails, none is lost, none twice")
         func restarts() throws {
             // Longer than a machine stands still: who is silent for the notice is closed.
-            let options = ["--workers", "2", "--limit", "drain_notice_milliseconds=5000"]
+            let options = [
+                "--workers", "2", "--limit", "drain_notice_milliseconds=12000", "--limit",
+                "drain_seconds=40",
+            ]
             try withSupervisedGateway(options: options) { gateway in
                 let operation = try gateway.openOperation()
                 let visitors = Visitors(port: gateway.port, operation: operation)
@@ -58,14 +61,14 @@ extension EndToEnd {
             let operation = try first.openOperation()
             let second = try Gateway()
             let waiting = try second.launch(
-                options: ["--data", first.data, "--limit", "lock_seconds=20"])
+                options: ["--data", first.data, "--limit", "lock_seconds=120"])
             let isWaiting = eventually(withinSeconds: 30) {
                 second.errors.contains("waiting for it to exit")
             }
             #expect(isWaiting, "\(second.errors)")
             #expect(try first.post(operation.entry("a")).status == 201)
             #expect(try first.stop() == .exit(0))
-            #expect(eventually(withinSeconds: 30) { second.answersReady() }, "\(second.errors)")
+            #expect(eventually(withinSeconds: 120) { second.answersReady() }, "\(second.errors)")
             #expect(try second.post(operation.entry("a")).status == 200)
             #expect(waiting.poll() == nil)
             #expect(try second.stop() == .exit(0))
@@ -274,7 +277,7 @@ private final class Visitors: Sendable {
 
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
-    func join() -> Bool { finished.wait(timeout: .now() + 60) == .success }
+    func join() -> Bool { finished.wait(timeout: .now() + 180) == .success }
 }
 
 extension Gateway {

@@ -17,7 +17,7 @@ extension EndToEnd {
         /// The view, once it tells of so many attempts.
         private func robots(_ gateway: Gateway, attempts: Int) throws -> JSON? {
             var view: JSON?
-            let isThere = try eventually(withinSeconds: 60) {
+            let isThere = try eventually(withinSeconds: 120) {
                 view = try gateway.admin("GET", "/v1/operations/ete/robots").json
                 return view?["attempts"]?.integer == attempts
             }

@@ -12,7 +12,10 @@ extension EndToEnd {
         func hangingSync() throws {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
-            try gateway.start(faults: faults, options: ["--limit", "answer_seconds=1"])
+            // Longer than a busy machine stands still; and one worker: what it has found holds for
+            // whoever comes next.
+            try gateway.start(
+                faults: faults, options: ["--limit", "answer_seconds=12", "--workers", "1"])
             let operation = try gateway.openOperation()
             #expect(try gateway.post(operation.entry("anne")).status == 201)
             try faults.set("fdatasync:HANG:1+")
@@ -48,8 +51,13 @@ extension EndToEnd {
             try faults.set("off")
             let isBack = eventually(withinSeconds: 30) { gateway.answersReady() }
             #expect(isBack, "\(gateway.errors)")
-            let found = try gateway.post(operation.entry("bernard", fields: key))
-            #expect(found.status == 200, "it was stored all the same: \(found)")
+            var found: HTTPAnswer?
+            let isFound = try eventually {
+                found = try gateway.post(operation.entry("bernard", fields: key))
+                return found?.status != 503
+            }
+            let told = String(describing: found)
+            #expect(isFound && found?.status == 200, "it was stored all the same: \(told)")
             #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
         }
 
@@ -67,7 +75,7 @@ extension EndToEnd {
             writers.start(
                 4, run: "a", port: gateway.port, operation: operation, limit: 2_000,
                 members: members)
-            let isRefused = eventually(withinSeconds: 60) { !writers.known.refused.isEmpty }
+            let isRefused = eventually(withinSeconds: 180) { !writers.known.refused.isEmpty }
             writers.stop()
             #expect(writers.join())
             try #require(isRefused, "\(gateway.errors)")
@@ -88,7 +96,8 @@ extension EndToEnd {
             let isTaken = try eventually(withinSeconds: 30) {
                 let late = try gateway.post(operation.entry("late"))
                 writers.record(late, of: "late")
-                return late.status == 201
+                // 200 where an answer before came too late.
+                return [200, 201].contains(late.status)
             }
             #expect(isTaken, "\(gateway.errors)")
             try gateway.kill()

@@ -123,7 +123,7 @@ extension Gateway {
     ///
     /// Options given twice: the last one counts, as argument parsers have it.
     func ending(options: [String] = []) throws -> ChildProcess.Ending {
-        guard let ending = try launch(options: options).wait(atMostSeconds: 30) else {
+        guard let ending = try launch(options: options).wait(atMostSeconds: 90) else {
             throw GatewayFailure("it runs: \(errors)")
         }
         return ending

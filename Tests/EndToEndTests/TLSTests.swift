@@ -135,8 +135,8 @@ extension EndToEnd {
                 #expect(silent.isClosedByPeer())
                 #expect(slow.isClosedByPeer())
                 let took = ContinuousClock.now - start
-                // The default is ten seconds.
-                #expect(took > .milliseconds(500) && took < .seconds(8), "\(took)")
+                // Without the limit it is two minutes.
+                #expect(took > .milliseconds(500) && took < .seconds(60), "\(took)")
                 #expect(
                     try eventually(withinSeconds: 30) {
                         try secure.handshakes("timed_out", version: "none") == 2
@@ -232,7 +232,7 @@ extension EndToEnd {
         @Test("who never begins a handshake holds up no end")
         func silentAtTheEnd() throws {
             // Whatever would wait for it has far more time than the end may take.
-            let limits = ["head_seconds=120", "drain_seconds=600"]
+            let limits = ["head_seconds=300", "drain_seconds=600"]
             try withSecureGateway(options: limits.flatMap { ["--limit", $0] }) { secure in
                 let gateway = secure.gateway
                 // Both are there before the end is, as others after them are served.
@@ -240,7 +240,7 @@ extension EndToEnd {
                 #expect(
                     try gateway.connect().exchange(HTTPRequest("GET", "/healthz").text).status
                         == 200)
-                #expect(try gateway.stop() == .exit(0), "half a minute is enough")
+                #expect(try gateway.stop() == .exit(0), "a minute and a half is enough")
                 withExtendedLifetime(silent) {}
             }
         }

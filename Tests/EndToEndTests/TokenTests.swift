@@ -48,7 +48,7 @@ extension EndToEnd {
                 let usual = try make(gateway)
                 #expect(try listed(gateway, usual.id)["days_left"]?.integer == 90)
                 let short = try makeShort(gateway)
-                let isOver = try eventually(withinSeconds: 30) {
+                let isOver = try eventually(withinSeconds: 120) {
                     try status(gateway, short.token).status == 401
                 }
                 #expect(isOver)

@@ -76,7 +76,7 @@ extension EndToEnd {
                     output: gateway.directory.path("verified.out"),
                     errors: gateway.directory.path("verified.err"))
                 #expect(
-                    process.wait(atMostSeconds: 30) == .exit(74),
+                    process.wait(atMostSeconds: 120) == .exit(74),
                     "\(gateway.directory.text("verified.err"))")
             }
             try #require(unsafe mkfifo(next, 0o600) == 0)

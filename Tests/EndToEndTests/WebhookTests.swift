@@ -33,7 +33,7 @@ extension EndToEnd {
                     try gateway.kill()
                     try gateway.start(options: Self.options)
                 }
-                let isRecorded = try eventually(withinSeconds: 60) {
+                let isRecorded = try eventually(withinSeconds: 180) {
                     try webhook(gateway)?["deliveries"]?.integer == 60
                 }
                 #expect(isRecorded)

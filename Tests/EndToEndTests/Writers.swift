@@ -53,7 +53,7 @@ final class Writers: Sendable {
 
     /// Waits until all have stopped.
     /// - Returns: whether they did in time.
-    func join(withinSeconds seconds: Double = 30) -> Bool {
+    func join(withinSeconds seconds: Double = 180) -> Bool {
         finished.wait(timeout: .now() + seconds) == .success
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Sockets
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -59,7 +60,8 @@ struct DrainTests {
     func notice() throws {
         let (held, passed) = try Self.sockets()
         defer { for socket in held { close(socket) } }
-        let gateway = try TestGateway(passed: passed) { $0.drainNoticeMilliseconds = 5_000 }
+        // Longer than a busy machine keeps this thread from what it does within it.
+        let gateway = try TestGateway(passed: passed) { $0.drainNoticeMilliseconds = 15_000 }
         let operation = try gateway.open("ete")
         let kept = try gateway.connect()
         #expect(try kept.exchange(operation.entry("a"))["connection"] == nil)
@@ -79,7 +81,7 @@ struct DrainTests {
         }
         #expect(isDrained.wait(timeout: .now()) == .timedOut, "the notice is not over")
         #expect(silent.ending() == .finished, "closed without a reset")
-        #expect(isDrained.wait(timeout: .now() + 30) == .success)
+        #expect(isDrained.wait(timeout: .now() + 60) == .success)
         // Silent for the notice means from then on: the drain takes hardly longer.
         let late = try gateway.connect()
         try late.send(operation.entry("c"))
@@ -90,9 +92,11 @@ struct DrainTests {
 
     @Test("a peer that stays connected after its last answer does not hold a drain up")
     func staying() throws {
-        // A machine that stands still in one round does not in all.
-        let times = try (0..<3).map { _ in try Self.timeOfDrainBesideStaying() }
-        #expect(try #require(times.min()) < .seconds(1.5), "linger alone is two seconds")
+        // A machine that stands still in one round does not in all; with the fault none is short.
+        let isShort = try eventually(withinSeconds: 60) {
+            try Self.timeOfDrainBesideStaying() < .seconds(1.5)
+        }
+        #expect(isShort, "linger alone is two seconds")
     }
 
     private static func timeOfDrainBesideStaying() throws -> Duration {

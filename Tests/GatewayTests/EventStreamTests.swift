@@ -69,7 +69,8 @@ struct EventStreamTests {
         // A number goes before it.
         let third = try EventClient(gateway, after: second.last, query: "?recent=true")
         try third.read { !$0.statuses.isEmpty }
-        #expect(third.events.isEmpty)
+        // A busy machine may have brought another level of pressure meanwhile.
+        #expect(third.events.allSatisfy { $0.name == "pressure" })
         let wrong = try gateway.admin("GET", "/v1/events?recent=yes")
         #expect(wrong.status == 422, "\(wrong)")
     }
@@ -126,7 +127,8 @@ struct EventStreamTests {
         let folder = try TestFolder()
         var gateway = try TestGateway(folder: folder) { limits in
             limits.streamBytes = 4_096
-            limits.drainSeconds = 4
+            // They end within it, also where a thread stands still meanwhile; the stalled are cut.
+            limits.drainSeconds = 15
         }
         _ = try gateway.open("ete")
         let readers = try (0..<24).map { try EventClient(gateway, after: $0 % 2 == 0 ? 0 : nil) }

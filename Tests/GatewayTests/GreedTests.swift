@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -52,7 +53,7 @@ struct GreedTests {
         var served = 0
         func isOver() throws -> Bool {
             let waited = ContinuousClock.now - began
-            if waited > .seconds(60) { return true }
+            if waited > .seconds(300) { return true }
             return try waited > .seconds(3) && served >= 10
                 && ended(gateway, "write") == Double(readers.count)
         }
@@ -175,11 +176,11 @@ struct GreedTests {
         let burst = String(repeating: health, count: 8_000)
         let deaf = try (0..<20).map { _ in try gateway.connect(receiveBufferBytes: 2_048) }
         for client in deaf { client.sendWhatIsTaken(burst) }
-        let began = ContinuousClock.now
-        while try ended(gateway, "memory") == 0, ContinuousClock.now - began < .seconds(30) {
+        let isRelieved = try eventually(withinSeconds: 120) {
             for client in deaf { client.sendWhatIsTaken(burst) }
+            return try ended(gateway, "memory") > 0
         }
-        #expect(try ended(gateway, "memory") > 0)
+        #expect(isRelieved)
         let parked = try gateway.metric("portillon_parked_bytes", "listener=\"public\"")
         #expect(parked <= Double(Self.parkedBytes), "\(parked)")
         #expect(try gateway.isWell)

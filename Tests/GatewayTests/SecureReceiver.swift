@@ -77,7 +77,7 @@ final class SecureReceiver: Sendable {
         return text[end.upperBound...].utf8.count >= length
     }
 
-    private static func isReady(_ descriptor: Int32, milliseconds: Int32 = 10_000) -> Bool {
+    private static func isReady(_ descriptor: Int32, milliseconds: Int32 = 30_000) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&entry, 1, milliseconds) > 0
     }

@@ -14,6 +14,8 @@ extension TestGateway {
     ) throws -> TestGateway {
         try TestGateway(folder: folder, authorities: authorities) { limits in
             limits.webhookBackoffSeconds = 1
+            // What a receiver that stands still is sent twice, it would count twice.
+            limits.webhookTimeoutSeconds = 60
             change(&limits)
         }
     }
@@ -42,6 +44,25 @@ extension TestGateway {
     func webhook(_ id: String) throws -> [String: Any] {
         let list = try admin("GET", "/v1/webhooks").object["webhooks"] as? [[String: Any]]
         return try #require(list?.first { $0["webhook_id"] as? String == id })
+    }
+
+    /// Has a webhook tested. The gateway waits five seconds for what comes of it; where its sender
+    /// stood still for as long, what came of it is asked for until it is there.
+    func testWebhook(_ id: String) throws -> [String: Any] {
+        let test = try admin("POST", "/v1/webhooks/\(id)/test")
+        try #require(test.status == 200, "\(test)")
+        var found = test.object
+        let isTold = try eventually {
+            if found["attempts"] as? Int ?? 0 > 0 { return true }
+            if let ended = try deliveries(to: id).last {
+                found = ended
+            } else if let failure = try webhook(id)["failure"] as? [String: Any] {
+                found = failure.merging(["outcome": "pending"]) { $1 }
+            }
+            return false
+        }
+        #expect(isTold, "\(found)")
+        return found
     }
 
     func deliveries(to id: String) throws -> [[String: Any]] {

@@ -24,6 +24,14 @@ final class TestGateway {
         limits.gatherMicroseconds = 0
         // A test's entries come as a program's do.
         limits.behaviourBytes = 0
+        // What is slow here is the machine, on which a thread may not run for seconds: no time is
+        // over because a test, or a thread of the gateway, stood still.
+        limits.headSeconds = 300
+        limits.bodySeconds = 300
+        limits.writeSeconds = 300
+        limits.unauthenticatedSeconds = 300
+        limits.answerSeconds = 30
+        limits.drainSeconds = 60
         return limits
     }
 

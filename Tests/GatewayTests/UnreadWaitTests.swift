@@ -1,5 +1,6 @@
 import Glibc
 import Sockets
+import TestSupport
 import Testing
 import Time
 
@@ -36,7 +37,9 @@ struct UnreadWaitTests {
         let arrivedAt = arrivals.arrival(at: now, busyUntil: now)
         let estimated = Int64(now - arrivedAt)
         let off = (estimated - Int64(told) * 1_000_000).magnitude
-        #expect(off <= (since - before) / 2 + tick, "half of the time between at most")
+        // The kernel was asked a little later, by as much as this thread stood still in between.
+        let later = since - now
+        #expect(off <= (now - before) / 2 + later + tick, "half of the time between at most")
     }
 
     private func accepted(_ listener: borrowing Listener) throws -> Int32 {
@@ -78,11 +81,11 @@ struct UnreadWaitTests {
         #expect(try gateway.counts(of: crowded)["entries"] == 2_400)
         #expect(try gateway.metric("portillon_unread_wait_seconds_sum") > 0)
         // The last ones are recorded with the next beat of the pulse.
-        let deadline = ContinuousClock.now + .seconds(30)
         var count = 0.0
-        while count < 2_402, ContinuousClock.now < deadline {
+        let isRecorded = try eventually {
             count = try gateway.metric("portillon_unread_wait_seconds_count")
+            return count >= 2_402
         }
-        #expect(count == 2_402)
+        #expect(isRecorded && count == 2_402, "\(count)")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Sockets
 
 /// A blocking client that says what a test wants said and reads strictly what comes back. It gives
-/// up after ten seconds.
+/// up after two minutes: threads of a low priority may have a busy machine to wait for.
 final class WireClient: @unchecked Sendable {
     // `@unchecked Sendable`: one thread may send while another receives; only the number is shared.
 
@@ -26,7 +26,7 @@ final class WireClient: @unchecked Sendable {
     init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         try #require(descriptor >= 0)
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)

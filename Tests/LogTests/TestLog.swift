@@ -20,6 +20,8 @@ func smallOptions(segmentBytes: Int = 8192, batchBytes: Int = 2048) -> LogOption
     options.segmentBytes = segmentBytes
     options.maximumBatchBytes = batchBytes
     options.retryMilliseconds = 1
+    // A thread that prepares a segment may stand still beside other tests, or its disk.
+    options.preparationMilliseconds = 120_000
     return options
 }
 

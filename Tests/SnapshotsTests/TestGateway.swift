@@ -17,6 +17,8 @@ final class TestGateway {
         options.segmentBytes = 16 << 10
         options.maximumBatchBytes = 4 << 10
         options.retryMilliseconds = 1
+        // A thread that prepares a segment may stand still beside other tests, or its disk.
+        options.preparationMilliseconds = 120_000
         return options
     }
 

@@ -47,7 +47,7 @@ struct ConnectorTests {
         let token = EventToken(place: 1, generation: 2)
         let client = Descriptor(owning: try Connector.begin(to: listener.address))
         try poller.add(client.number, token: token)
-        #expect(poller.wait(timeoutNanoseconds: 10_000_000_000) == 1)
+        #expect(poller.wait(timeoutNanoseconds: Int64(patienceMilliseconds) * 1_000_000) == 1)
         #expect(poller.event(0).token == token)
     }
 

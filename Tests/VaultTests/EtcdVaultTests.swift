@@ -128,7 +128,7 @@ struct EtcdVaultTests {
     }
 
     private func eventually(_ holds: () -> Bool) -> Bool {
-        let limit = Waiting(seconds: 60)
+        let limit = Waiting(seconds: 120)
         while !limit.isOver {
             if holds() { return true }
             Waiting(seconds: 0.2).pass()

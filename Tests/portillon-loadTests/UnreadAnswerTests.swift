@@ -90,11 +90,11 @@ struct UnreadAnswerTests {
     func unread() throws {
         var found = try measure()
         // The kernel begins to note times a moment after the first connection asks for it.
-        for _ in 0..<10 where found.unstamped > 0 { found = try measure() }
+        for _ in 0..<150 where found.unstamped > 0 { found = try measure() }
         #expect(found.unread.count == 1 && found.unstamped == 0)
-        #expect(found.service.max <= found.there + 1, "\(found)")
-        #expect(found.latency.max <= found.there + 1, "\(found)")
-        // Three digits are kept.
+        // Three digits are kept: of seconds too, where the server's thread stood still.
+        #expect(found.service.max <= found.there * 1.01 + 1, "\(found)")
+        #expect(found.latency.max <= found.there * 1.01 + 1, "\(found)")
         #expect(found.unread.max >= found.slept * 0.99, "\(found)")
     }
 }

@@ -35,7 +35,7 @@ struct LogQueueTests {
         let (reading, writing) = try makePipe()
         let queue = queue(to: writing)
         for number in 0..<100 { queue.append("line \(number)\n") }
-        queue.flush(withinMilliseconds: 10_000)
+        queue.flush(withinMilliseconds: 60_000)
         let found = text(reading) { $0.hasSuffix("line 99\n") }
         #expect(found == (0..<100).map { "line \($0)\n" }.joined())
         #expect(queue.droppedLines == 0)
@@ -68,7 +68,7 @@ struct LogQueueTests {
         let full = unsafe open("/dev/full", O_WRONLY)
         let queue = queue(to: full)
         for _ in 0..<3 { queue.append("line\n") }
-        queue.flush(withinMilliseconds: 10_000)
+        queue.flush(withinMilliseconds: 60_000)
         #expect(queue.droppedLines == 3)
         // The disk has room again.
         let (reading, writing) = try makePipe()

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 #: A wait for what should come soon, in seconds, on a busy machine.
-PATIENCE = 60
+PATIENCE = 180
 #: Virtual key codes of the keys that are pressed, and the text that they bring.
 KEYS = {
     "Tab": (9, None), "Enter": (13, "\r"), "Space": (32, " "), "Escape": (27, None),

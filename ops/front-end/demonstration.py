@@ -99,6 +99,10 @@ class Demonstration:
 
     def post(self, name, key, participant):
         """One attempt to enter, as a server sends it; its status."""
+        return self.attempt(name, key, participant)[0]
+
+    def attempt(self, name, key, participant):
+        """The same; its status, and the answer."""
         request = urllib.request.Request(
             f"{self.url}/v1/operations/{name}/entries",
             json.dumps({"participant": participant}).encode(),
@@ -106,9 +110,9 @@ class Demonstration:
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return answer.status
+                return answer.status, json.load(answer)
         except urllib.error.HTTPError as refusal:
-            return refusal.code
+            return refusal.code, json.load(refusal)
 
     def crowd(self, count, name="demo"):
         """So many people enter at a pace of one a second, and go away: their tickets stand in the
@@ -117,13 +121,15 @@ class Demonstration:
         self.change(name, "pace", per_second=1)
         stamp = time.time_ns()
         deadline = time.monotonic() + PATIENCE
-        waiting = number = 0
-        # One a second is let in meanwhile.
-        while waiting < count:
+        position = number = 0
+        # One a second is let in meanwhile, also while this stands still: the last one's place
+        # counts, and not how many were sent.
+        while position < count:
             number += 1
-            waiting += self.post(name, key, f"crowd {stamp} {number}") == 429
+            status, answer = self.attempt(name, key, f"crowd {stamp} {number}")
+            position = answer.get("position", 0) if status == 429 else 0
             if time.monotonic() > deadline:
-                raise Failed(f"there is no queue: {waiting} of {number} wait")
+                raise Failed(f"there is no queue: the last of {number} is {position}.")
 
     def disperse(self, name="demo"):
         self.change(name, "pace", per_second=None)

@@ -5,7 +5,8 @@ import os
 import signal
 import time
 
-from scenario import expect, finish, headline, play, scenario, suspicious
+from browser import PATIENCE
+from scenario import expect, finish, headline, play, scenario, suspicious, told
 from scripted import challenge, is_solved, problem, stored
 
 SIZES = [(390, 844), (1280, 900)]
@@ -93,9 +94,10 @@ def double_click(world):
 
 @scenario("a place in the queue: it never moves back, a reload keeps it, the countdown is honest")
 def queue(world):
-    world.demonstration.crowd(30)
     page = world.page()
     page.open(world.demonstration.url + "/demo/")
+    # The queue is a second shorter with each second: nothing slow comes behind the crowd.
+    world.demonstration.crowd(30)
     play(page, "Patient")
     headline(page, "You are in the queue")
     place = "Number(position.textContent)"
@@ -107,23 +109,28 @@ def queue(world):
     page.reload()
     headline(page, "You are in the queue")
     expect(page.evaluate(place) <= first, "the place after a reload")
-    said = page.evaluate("seen.said.length")
+    places = "seen.said.filter(one => one.startsWith('You are in the queue')).length"
+    said, watched = page.evaluate(places), time.monotonic()
     world.look(page, "queue")
     time.sleep(max(began + 8 - time.monotonic(), 0))
-    expect(page.evaluate("seen.said.length") - said <= 1, "a screen reader is left in peace")
-    headline(page, "You are in", 90)
+    said = page.evaluate(places) - said
+    # Told of its place at most each half minute, however long this has taken.
+    calm = 1 + (time.monotonic() - watched) // 30
+    expect(said <= calm, "a screen reader is left in peace:", said)
+    headline(page, "You are in")
     taken = time.monotonic() - began
     # What was promised is "at the latest"; a busy machine takes its time beside.
-    expect(taken < promised + 15, f"promised {promised} s, taken {taken:.1f} s")
+    expect(taken < promised + 60, f"promised {promised} s, taken {taken:.1f} s")
     world.demonstration.disperse()
     finish(page)
 
 
 @scenario("leaving the queue, and coming back to the same place")
 def leave(world):
-    world.demonstration.crowd(12)
     page = world.page()
     page.open(world.demonstration.url + "/demo/")
+    # As many as seconds that a busy machine may take until the place is asked for again.
+    world.demonstration.crowd(60)
     play(page, "Leaver")
     headline(page, "You are in the queue")
     first = page.evaluate("Number(position.textContent)")
@@ -142,11 +149,12 @@ def leave(world):
 @scenario("two tabs are one person in one place")
 def two_tabs(world):
     before = world.demonstration.participants()
-    world.demonstration.crowd(8)
-    crowd = world.demonstration.participants() - before
     pages = [world.page(), world.page()]
     for page in pages:
         page.open(world.demonstration.url + "/demo/")
+    # The queue is a second shorter with each second: both must come while there is one.
+    world.demonstration.crowd(60)
+    crowd = world.demonstration.participants() - before
     for page in pages:
         play(page, "Twin")
     for page in pages:
@@ -158,9 +166,7 @@ def two_tabs(world):
     expect(kept == 1, kept, "places are kept")
     world.demonstration.disperse()
     for page in pages:
-        page.wait(
-            "['You are in', 'You have already entered'].includes(headline.textContent)", 90
-        )
+        page.wait("['You are in', 'You have already entered'].includes(headline.textContent)")
     numbers = {page.evaluate("facts.textContent.match(/№ [0-9,]+/)[0]") for page in pages}
     expect(len(numbers) == 1, "one number:", numbers)
     expect(world.demonstration.participants() - before - crowd == 1, "counted once")
@@ -170,17 +176,18 @@ def two_tabs(world):
 @scenario("a restart of the gateway, and one that is killed")
 def restart(world):
     for by in (signal.SIGTERM, signal.SIGKILL):
-        world.demonstration.crowd(10)
-        before = world.demonstration.participants()
         page = world.page()
         page.open(world.demonstration.url + "/demo/")
+        # Behind the page: the queue is a second shorter with each second.
+        world.demonstration.crowd(20)
+        before = world.demonstration.participants()
         play(page, f"Steadfast {by}")
         headline(page, "You are in the queue")
         world.demonstration.end(by)
         headline(page, "No answer yet")
         world.look(page, "unreachable")
         world.demonstration.start()
-        headline(page, "You are in", 120)
+        headline(page, "You are in")
         world.demonstration.disperse()
         expect(world.demonstration.participants() == before + 1, "counted once")
         finish(page)
@@ -225,6 +232,11 @@ def demands(world):
     page = world.page()
     page.open(world.demonstration.url + "/demo/")
     page.wait("!document.querySelector('#play').hidden")
+    # The page has asked what the operation demands, and was told: nothing.
+    page.wait(
+        "performance.getEntriesByType('resource').some(one => one.name.endsWith("
+        + json.dumps(path) + "))"
+    )  # fmt: skip
     world.demonstration.admin("PATCH", path, {"minimum_age": 18, "consents": ["rules"]})
     try:
         # The page was loaded before: the gateway refuses, and the next form has the boxes.
@@ -267,14 +279,16 @@ def controls(world):
     game.evaluate("again.click()")
     press(page, "busy", "It is busy: one entry a second is let in.")
     key = demonstration.admin("POST", "/v1/operations/demo/keys", {})["key"]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while demonstration.post("demo", key, f"probe {time.time_ns()}") != 429:
         expect(time.monotonic() < deadline, "there is no crowd")
+    # The page's crowd is there. It shrinks while its tab stands still: more come.
+    demonstration.crowd(60)
     play(game, "Curious")
     headline(game, "You are in the queue")
     world.look(page, "controls")
     press(page, "calm", "Everybody is let in.")
-    headline(game, "You are in", 90)
+    headline(game, "You are in")
     before = demonstration.participants()
     suspicious(page)  # It is taken for no browser without a window.
     press(page, "robot", "The robot is refused: the gateway has recognised vegeta.")
@@ -307,7 +321,7 @@ def game_by_script(world):
     page = world.page()
     page.open(gateway.url + "/demo/")
     play(page, "Solver")
-    page.wait("sentence.textContent.startsWith('Your device is solving a small puzzle')")
+    told(page, "Your device is solving a small puzzle")
     headline(page, "You are in")
     page.evaluate("again.click()")
     gateway.script("game", problem(503, "overloaded", "overloaded", retry_after=20.0), stored())

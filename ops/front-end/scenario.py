@@ -2,7 +2,7 @@
 
 import json
 
-from browser import Failed
+from browser import PATIENCE, Failed
 
 ALL = []
 #: Enters by the kit, on a page that has nothing else, and tells what came of it.
@@ -57,9 +57,14 @@ def play(page, name, gate="moon"):
     )
 
 
-def headline(page, title, seconds=60):
+def headline(page, title, seconds=PATIENCE):
     shown = "document.querySelector('#progress').hidden ? '' : headline.textContent"
     page.wait(f"({shown}) === {json.dumps(title)}", seconds)
+
+
+def told(page, text):
+    """Until a screen reader was told this: what was shown for a moment alone is not missed."""
+    page.wait(f"seen.said.some(one => one.includes({json.dumps(text)}))")
 
 
 def brands(major):

@@ -23,7 +23,7 @@ PACKAGES = [
 #: The exit status where a program or a package cannot be had.
 UNAVAILABLE = 75
 #: Seconds for which a process may take to be ready, on a machine with much else to do.
-PATIENCE = 60
+PATIENCE = 180
 
 
 class Failed(Exception):
@@ -101,7 +101,7 @@ def run(*command, given=None):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     if done.returncode != 0:
         raise Failed(f"{os.path.basename(command[0])} {command[1]}: {done.stdout.strip()}")
@@ -148,7 +148,7 @@ class Process(contextlib.AbstractContextManager):
         if self.process.poll() is None:
             self.process.send_signal(by)
         try:
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -41,8 +41,8 @@ def written(moment):
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def fetch(url, token=None):
-    request = urllib.request.Request(url)
+def fetch(url, token=None, language=None):
+    request = urllib.request.Request(url, headers={"Accept-Language": language or "en"})
     if token:
         request.add_header("Authorization", "Bearer " + token)
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
@@ -84,10 +84,10 @@ def prepare(world):
     gateway.act("noel-2026", "campaigns", channel="sms", recipients=9_000, starts=written(soon(days=1)))
 
 
-def wait_for(url, word):
+def wait_for(url, word, language=None):
     """Until the public page has what was recorded: a few seconds at most."""
     deadline = time.monotonic() + PATIENCE
-    while word not in fetch(url).decode():
+    while word not in fetch(url, language=language).decode():
         expect(time.monotonic() < deadline, word, "is not on", url)
         time.sleep(0.2)
 
@@ -97,11 +97,13 @@ def public(world):
     gateway = world.gateway
     prepare(world)
     url = f"http://127.0.0.1:{gateway.public}/status"
-    wait_for(url, "Answers are slow")
     for language, words in [
         ("en-GB", ["Service status", "Answers are slow", "Scheduled maintenance", "exports by night"]),
         ("fr-FR", ["État du service", "Answers are slow", "Maintenance programmée", "Une modification qui réduit"]),
     ]:
+        # What was recorded last may come later than the rest.
+        for word in words:
+            wait_for(url, word, language)
         page = world.page(language=language)
         page.open(url)
         text = page.evaluate("document.body.innerText")
@@ -182,7 +184,8 @@ def calendars(world):
         return
     prepare(world)
     gateway = world.gateway
-    wait_for(f"http://127.0.0.1:{gateway.public}/status", "Scheduled")
+    # Changes are recorded behind the maintenance.
+    wait_for(f"http://127.0.0.1:{gateway.public}/status", "exports by night")
 
     def events(url, token=None):
         run = subprocess.run(

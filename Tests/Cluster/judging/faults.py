@@ -185,7 +185,7 @@ class HandedOver(Fault):
         self.node.send(signal.SIGTERM)
 
     def end(self):
-        status = self.node.process.wait(30)
+        status = self.node.process.wait(120)
         if status != 0:
             raise Unusable(f"{self.node.name} ended with status {status} after SIGTERM")
         self.start(self.node)

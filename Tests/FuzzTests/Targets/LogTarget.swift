@@ -113,6 +113,8 @@ enum LogTarget {
         options.segmentBytes = 4_096
         options.maximumBatchBytes = 1_536
         options.retryMilliseconds = 1
+        // A thread that prepares a segment may stand still beside other tests, or its disk.
+        options.preparationMilliseconds = 120_000
         return options
     }
 
