@@ -226,18 +226,22 @@ def unable(world):
         expect(found["verdict"].get("verdict") == "accepted", found)
         expect(found["verdict"]["participant_number"] == 1, "a person like any other", found)
         expect(found["challenges"] == ["challenged"], found)
-        reasons = [one["reason"] for one in found["waits"]]
-        expect(reasons == ["checking"], reasons)
+        expect(reasons_to_wait(found) == ["checking"], found)
         # Where nothing replaces the work, it is as it was.
         gateway.end()
         gateway.limits["challenge_wait_seconds"] = 0
         gateway.start()
         found = enter_by_kit(page, url, "waited", key, "grace@example.org")
         expect(found["verdict"].get("verdict") == "challenged", found)
-        expect(found["waits"] == [], found)
+        expect(reasons_to_wait(found) == [], found)
     finally:
         gateway.stop()
     page.close()
+
+
+def reasons_to_wait(found):
+    """But for those of a machine that has made too few challenges so far."""
+    return [one["reason"] for one in found["waits"] if one["reason"] != "busy"]
 
 
 @scenario("each wait has words in both languages")
