@@ -1,13 +1,21 @@
-"""RESULTS.md: which sections it has, in which order, and the bars that they are held to."""
+"""RESULTS.md: which sections it has, in which order, and the bars that they are held to.
+
+The page is in the repository, and the store is not: a measurement without figures in the store
+keeps the section that it has on the page, word for word. Its heading tells which one that is.
+"""
 
 import dataclasses
+import glob
+import json
 import os
+import re
 import typing
 
 from . import bars, edge, figures, micro, sections
 from .servers import ROOT
 
 PAGE = os.path.join(ROOT, "loadtests", "RESULTS.md")
+SCENARIOS = os.path.join(ROOT, "loadtests", "scenarios")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,13 +24,28 @@ class Section:
 
     #: The measurement's name in the store.
     key: str
+    #: Its heading; with another one, its section on the page is not found any more.
     title: str
     #: From what the store holds of it to lines of Markdown.
     lines: typing.Callable
     #: From its figures to the bars that they are held to.
     bars: typing.Callable = lambda kept: []
-    #: Whether the lines tell of the bars already.
+    #: Whether the lines tell of the bars already; at most one section does.
     tells_bars: bool = False
+
+
+class Row(typing.NamedTuple):
+    """A bar as the page has it: a row of the table at the top."""
+
+    what: str
+    bound: str
+    found: str
+    verdict: str
+
+    @property
+    def sentence(self):
+        """The line that tells of the bar in its section."""
+        return f"Bar: {self.what}, {self.bound}: {self.found}, {self.verdict}."
 
 
 SECTIONS = [
@@ -90,19 +113,51 @@ SECTIONS = [
     Section("trials", "The long forms of the tests", sections.trials),
 ]
 
-#: What the names of scenarios begin with in the store; there are as many as were run.
+#: What the names of scenarios begin with in the store.
 SCENARIO = "scenario "
+#: The heading of the table of bars.
+BARS = "Bars"
+LEFT_OUT = "Left out: "
 
 
-def all_sections(kept, left_out):
-    """The sections of the page: the fixed ones, and one for each scenario that was asked for."""
-    names = sorted(name for name in {*kept, *left_out} if name.startswith(SCENARIO))
-    return [*SECTIONS, *(scenario_section(name, kept.get(name)) for name in names)]
+def all_sections(wanted, today):
+    """The sections of the page: the fixed ones, and one for each scenario that is wanted by name,
+    or has a section today."""
+    scenarios = (
+        Section(SCENARIO + name, "Scenario: " + title, sections.scenario, bars.scenario)
+        for name, title in scenario_titles()
+    )
+    return [*SECTIONS, *(one for one in scenarios if one.key in wanted or one.title in today)]
 
 
-def scenario_section(name, found):
-    title = found["figures"]["title"] if found else name.removeprefix(SCENARIO)
-    return Section(name, "Scenario: " + title, sections.scenario, bars.scenario)
+def scenario_titles():
+    """Name and title of each scenario that there is, by name."""
+    paths = glob.glob(os.path.join(SCENARIOS, "*.json"))
+    for name in sorted(os.path.splitext(os.path.basename(path))[0] for path in paths):
+        with open(os.path.join(SCENARIOS, name + ".json"), encoding="utf-8") as file:
+            yield name, json.load(file)["title"]
+
+
+def page_today():
+    """The lines below each heading of the page as it is, by heading."""
+    try:
+        with open(PAGE, encoding="utf-8") as file:
+            _, *parts = re.split("^## ", file.read(), flags=re.MULTILINE)
+    except FileNotFoundError:
+        return {}
+    headed = (part.partition("\n") for part in parts)
+    return {heading: text.strip("\n").split("\n") for heading, _, text in headed}
+
+
+def rows_today(section, today):
+    """The rows that the table of bars has of a section: those that its lines tell of, or those that
+    no section's lines do."""
+    rows = [Row(*line[2:-2].split(" | ")) for line in today.get(BARS, [])[2:]]
+    if section.tells_bars:
+        told = {line for lines in today.values() for line in lines}
+        return [row for row in rows if row.sentence not in told]
+    by_sentence = {row.sentence: row for row in rows}
+    return [by_sentence[line] for line in today.get(section.title, []) if line in by_sentence]
 
 
 def origin(found):
@@ -115,37 +170,55 @@ def origin(found):
     )
 
 
-def verdict(bar):
-    """One that is not held is not to be overlooked."""
-    return bar.verdict if bar.holds else f"**{bar.verdict}**"
+def row(bar):
+    """A bar for the page; one that is not held is not to be overlooked."""
+    verdict = bar.verdict if bar.holds else f"**{bar.verdict}**"
+    return Row(bar.what, bar.bound, f"{bar.found:{bar.form}}", verdict)
 
 
-def summary(held):
+def measured(section, found):
+    """Lines and rows of a section, from its figures in the store."""
+    rows = [row(bar) for bar in section.bars(found["figures"])]
+    lines = [origin(found), "", *section.lines(found)]
+    if not section.tells_bars:
+        lines += [line for each in rows for line in ("", each.sentence)]
+    return lines, rows
+
+
+def unmeasured(section, today, reason):
+    """Lines and rows of a section without figures in the store: those of the page, if there are
+    any. A reason for having none replaces an earlier reason, and never figures."""
+    lines = today.get(section.title, [LEFT_OUT + "not measured yet"])
+    has_figures = lines[0].startswith("`")
+    if reason and not has_figures:
+        return [LEFT_OUT + reason], []
+    return lines, rows_today(section, today)
+
+
+def summary(rows):
     """All bars, for the top of the page."""
-    if not held:
+    if not rows:
         return []
-    rows = [[bar.what, bar.bound, f"{bar.found:{bar.form}}", verdict(bar)] for bar in held]
-    return ["", "## Bars", "", *sections.table(["figure", "bar", "found", ""], rows)]
+    return ["", f"## {BARS}", "", *sections.table(["figure", "bar", "found", ""], rows)]
 
 
-def write(left_out):
-    """Writes the page; `left_out` has the reasons of what could not be measured, by name."""
-    kept = figures.load()
-    body, held = [], []
-    for section in all_sections(kept, left_out):
-        body += ["", f"## {section.title}", ""]
-        if section.key in left_out or section.key not in kept:
-            body.append(f"Left out: {left_out.get(section.key, 'not measured yet')}")
-            continue
-        found = kept[section.key]
-        body += [origin(found), "", *section.lines(found)]
-        for bar in section.bars(found["figures"]):
-            held.append(bar)
-            if not section.tells_bars:
-                found_text = f"{bar.found:{bar.form}}, {verdict(bar)}"
-                body += ["", f"Bar: {bar.what}, {bar.bound}: {found_text}."]
+def write(names, left_out):
+    """Writes the page: figures from the store, and sections of today where the store has none.
+    `names` are what belongs on it; `left_out` has the reasons of what left no figures, by name."""
+    kept, today = figures.load(), page_today()
+    body, rows = [], []
+    for section in all_sections({*kept, *names}, today):
+        if section.key in kept:
+            lines, its_rows = measured(section, kept[section.key])
+        else:
+            lines, its_rows = unmeasured(section, today, left_out.get(section.key))
+        body += ["", f"## {section.title}", "", *lines]
+        rows += its_rows
     head = ["# Results", ""]
-    head.append("Written by `loadtests/results`; every figure by the command above it.")
+    head.append(
+        "Written by `loadtests/results`: no figure is typed by hand, and each section names the "
+        "command, date, commit and machine of its own."
+    )
     with open(PAGE, "w", encoding="utf-8") as file:
-        file.write("\n".join([*head, *summary(held), *body]) + "\n")
+        file.write("\n".join([*head, *summary(rows), *body]) + "\n")
     print(f"\nwritten: {os.path.relpath(PAGE)}")
