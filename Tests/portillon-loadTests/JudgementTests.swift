@@ -31,8 +31,11 @@ struct JudgementTests {
 
     private func outcomes(
         _ expectations: [Expectation], samples: [GatewaySample] = [],
-        ofRun: [Expectation] = [], lateness: Double = 0, standstills: Standstills? = nil
+        ofRun: [Expectation] = [], lateness: Double = 0, standstills: Standstills? = nil,
+        window: WindowState? = nil, quiet: QuietTimes? = nil
     ) -> [ExpectationOutcome] {
+        var state = window ?? WindowState(Expectation.Window(from: 2, to: 7))
+        state.tally = tally
         let scenario = Scenario(
             file: "", title: "", description: "", operations: [], streams: [stream(expectations)],
             actions: [], expectations: ofRun, graceSeconds: 0)
@@ -51,13 +54,14 @@ struct JudgementTests {
         unread.record(400)
         return Judgement(
             scenario: scenario, streams: [report],
-            windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
+            windows: [[state]],
             gateway: GatewayReport(
                 participants: ["main": 99], steps: ["main": Self.steps], samples: samples,
                 waits: WaitComparison(samples, service: [report.service])),
             runner: RunnerReport(
                 cpuSeconds: 0, lateness: late, unread: Percentiles(unread), unstamped: 0,
-                bottlenecks: [], standstills: standstills)
+                bottlenecks: [], standstills: standstills),
+            quiet: quiet
         ).outcomes
     }
 
@@ -213,6 +217,68 @@ struct JudgementTests {
             #expect(others.map(\.holds) == plain)
             #expect(others.allSatisfy { $0.notJudged == nil })
         }
+    }
+
+    /// 2,000 answers of a second, 3 ms each; those due while the machine stood still for 10 ms of
+    /// each 100 took 13. Before and behind that there is a margin of 20 ms.
+    private var disturbed: (window: WindowState, quiet: QuietTimes) {
+        var window = WindowState(Expectation.Window(from: 2, to: 7))
+        window.keepsAnswers = true
+        let standstills = (0..<10).map { number -> Range<UInt64> in
+            let began = UInt64(number) * 100_000_000 + 50_000_000
+            return began..<began + 10_000_000
+        }
+        for number in 0..<2_000 {
+            let due = UInt64(number) * 500_000
+            let isLate = standstills.contains { $0.contains(due) }
+            window.record(due: due, latency: isLate ? 13_000 : 3_000, service: 2_000)
+        }
+        return (window, QuietTimes(without: standstills))
+    }
+
+    @Test("where the machine stood still, a tail is judged by what was due apart from that")
+    func quietTimes() {
+        let (window, quiet) = disturbed
+        let place = window.window
+        let standstills = Standstills(count: 10, longestMs: 10, share: 0.1, isRealTime: true)
+        func found(_ quiet: QuietTimes?, _ window: WindowState) -> [ExpectationOutcome] {
+            outcomes(
+                [
+                    expectation("p99_ms", .atMost, .number(3.1), window: place),
+                    expectation("p99_ms", .atMost, .number(2.9), window: place),
+                    expectation(
+                        "p99_ms", .atMost, .figure("service_p99_ms", times: 2, window: place),
+                        window: place),
+                    // Of the whole run there is nothing to judge by.
+                    expectation(
+                        "p99_ms", .atMost, .figure("p99_ms", times: 2, window: nil),
+                        window: place),
+                    expectation("p99_ms", .atMost, .number(3.1)),
+                ], standstills: standstills, window: window, quiet: quiet)
+        }
+        let judged = found(quiet, window)
+        #expect(judged.map(\.holds) == [true, false, true, false, false])
+        #expect(judged.map { $0.notJudged == nil } == [true, true, true, false, false])
+        #expect(judged[0].found == 3.001 || judged[0].found == 3)
+        let note =
+            "the machine stood still 10.0 % of the time: of the 50 % that were due apart "
+            + "from that; 10.007 of all"
+        #expect(judged[0].note == note)
+        #expect(judged[2].bound.hasPrefix("at most 2 × service_p99_ms from 2 s to 7 s = 4"))
+
+        // Most of the answers, and a thousand at least, or none.
+        #expect(found(nil, window).allSatisfy { $0.notJudged != nil && !$0.holds })
+        let rare = QuietTimes(without: [0..<510_000_000])
+        #expect(found(rare, window).allSatisfy { $0.notJudged != nil })
+        var few = WindowState(place)
+        few.keepsAnswers = true
+        for number in 0..<999 {
+            few.record(due: UInt64(number), latency: 3_000, service: 2_000)
+        }
+        let never = QuietTimes(without: [])
+        #expect(found(never, few).allSatisfy { $0.notJudged != nil })
+        few.record(due: 999, latency: 3_000, service: 2_000)
+        #expect(found(never, few)[0].holds)
     }
 
     private func sample(_ second: Int, bytes: Int) -> GatewaySample {

@@ -29,10 +29,11 @@ struct StandstillTests {
         let began = MonotonicClock.nanoseconds
         let meter = StandstillMeter(cores: cores)
         while MonotonicClock.nanoseconds - began < 50_000_000 {}
-        let (found, cpuNanoseconds) = meter.stop()
+        let (found, quiet, cpuNanoseconds) = meter.stop()
         let elapsed = MonotonicClock.nanoseconds - began
         #expect(cpuNanoseconds > 0 && cpuNanoseconds < elapsed * UInt64(cores.count))
         #expect(found.share <= 1 && found.longestMs <= Double(elapsed) / 1e6)
+        #expect((quiet != nil) == found.isRealTime)
         #expect((found.longestMs >= 2) == (found.count > 0), "less is the kernel's own work")
         // Stopping the threads left the caller's cores as they were.
         #expect(Cores.allowed == cores)
@@ -58,11 +59,22 @@ struct StandstillTests {
         #expect(
             text.replacing(/\s+/, with: " ").contains(
                 "stood still 37 times, for 14.2 ms at the longest and 1.80 % of the time: a p99 of "
-                    + "this run cannot be judged."))
+                    + "all answers says more about the machine than about the gateway."))
         let page = try ParsedPage(again)
         #expect(page.text.contains("– not judged: the machine stood still 1.8 % of the time"))
         #expect(page.all("p", class: "not-judged").count == 1)
         #expect(page.all("tr", class: "bad").isEmpty)
+
+        // One that was judged by what the machine left alone says so.
+        report.expectations[last].notJudged = nil
+        report.expectations[last].holds = true
+        report.expectations[last].note = report.runner.standstills?.note(share: 0.81, ofAll: "13")
+        let note =
+            "the machine stood still 1.8 % of the time: of the 81 % that were due apart "
+            + "from that; 13 of all"
+        #expect(RunSummary(report: report, files: []).text().contains("\n    \(note)\n"))
+        #expect(try ParsedPage(report).text.contains("✓ ok: \(note)"))
+        #expect(try RunReport(json: report.json()).expectations[last].note == note)
 
         // One that fails says more than one that is not judged.
         report.expectations[0].holds = false

@@ -13,7 +13,7 @@ struct StreamSecondsTests {
         let writer = EntryWriter(
             host: "127.0.0.1", operation: "a", key: "pk_a", tag: "k3-0", source: nil)
         var stream = StreamState(plan, writer: writer, seed: 1)
-        stream.windows = [(Expectation.Window(from: 1, to: 2), Tally())]
+        stream.windows = [WindowState(Expectation.Window(from: 1, to: 2))]
         return stream
     }
 
@@ -21,7 +21,7 @@ struct StreamSecondsTests {
     func answers() throws {
         var stream = stream()
         for (second, latency) in [UInt64(123_456), 200_700, 300_100].enumerated() {
-            stream.recordAnswer(latency: latency, service: latency / 2)
+            stream.recordAnswer(due: 0, latency: latency, service: latency / 2)
             stream.second.due += 1
             stream.closeSecond(second)
         }

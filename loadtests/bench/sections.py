@@ -432,6 +432,8 @@ def _expectation(outcome):
     holds = "held" if outcome["holds"] else "**NOT HELD**"
     if outcome.get("not_judged"):
         holds = f"not judged: {outcome['not_judged']}"
+    if outcome.get("note"):
+        holds += f" ({outcome['note']})"
     found = outcome.get("found")
     # Counts are counts, and the others have decimals.
     is_whole = found is not None and found == int(found)

@@ -103,7 +103,8 @@ extension Engine {
     ) {
         streams[stream].inFlight -= 1
         streams[stream].recordAnswer(
-            latency: (arrival &- attempt.due) / 1_000, service: (arrival &- sentAt) / 1_000)
+            due: attempt.due, latency: (arrival &- attempt.due) / 1_000,
+            service: (arrival &- sentAt) / 1_000)
         // Answers are read in another order than they came in.
         streams[stream].lastAnswer = max(streams[stream].lastAnswer, arrival)
         if arrival <= streams[stream].ends { streams[stream].answeredInTime += 1 }

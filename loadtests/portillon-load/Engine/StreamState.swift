@@ -34,7 +34,7 @@ struct StreamState {
     /// Of the whole run.
     var whole = Tally()
     /// Of each window that an expectation looks at.
-    var windows: [(window: Expectation.Window, tally: Tally)] = []
+    var windows: [WindowState] = []
     var seconds: [StreamSecond] = []
     /// Participants whose entry was accepted, or was found to have been.
     var served = BitSet()
@@ -52,11 +52,14 @@ struct StreamState {
         self.writer = writer
         arrivals = Arrivals(plan.curve, isRandom: plan.pacing == .poisson, seed: seed)
         random = SplitMix64(seed: ~seed)
-        var wanted: [Expectation.Window] = []
-        for window in plan.expectations.flatMap(\.windows) where !wanted.contains(window) {
-            wanted.append(window)
+        for expectation in plan.expectations {
+            for window in expectation.windows {
+                let found = windows.firstIndex { $0.window == window }
+                if found == nil { windows.append(WindowState(window)) }
+                guard expectation.isOfTail else { continue }
+                windows[found ?? windows.count - 1].keepsAnswers = true
+            }
         }
-        windows = wanted.map { ($0, Tally()) }
         backlog.reserveCapacity(longestBacklog)
     }
 
@@ -115,15 +118,16 @@ struct StreamState {
 
     /// Counts an answer.
     /// - Parameters:
-    ///   - latency: microseconds from the moment the request was due.
+    ///   - due: when it was due, in nanoseconds of the monotonic clock.
+    ///   - latency: microseconds from that moment.
     ///   - service: microseconds from the moment it was sent.
-    mutating func recordAnswer(latency: UInt64, service: UInt64) {
+    mutating func recordAnswer(due: UInt64, latency: UInt64, service: UInt64) {
         second.answered += 1
         second.record(latency: latency, service: service)
         whole.record(latency: latency, service: service)
         // The second in hand is the one behind those that are closed.
         for index in windows.indices where windows[index].window.contains(seconds.count) {
-            windows[index].tally.record(latency: latency, service: service)
+            windows[index].record(due: due, latency: latency, service: service)
         }
     }
 

@@ -14,4 +14,6 @@ struct ExpectationOutcome: Codable, Sendable {
     /// Why a figure that was found says nothing; nil where it does. What is not judged does not
     /// hold.
     var notJudged: String?
+    /// By what it was judged, where that is not all that was found.
+    var note: String?
 }

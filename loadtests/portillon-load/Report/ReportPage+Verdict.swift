@@ -96,7 +96,7 @@ extension ReportPage {
 
     private func mark(_ one: ExpectationOutcome) -> String {
         if let reason = one.notJudged { return "– not judged: \(reason)" }
-        return one.holds ? "✓ ok" : "✗ failed"
+        return (one.holds ? "✓ ok" : "✗ failed") + (one.note.map { ": " + $0 } ?? "")
     }
 
     /// Where and how, for who wants to do it again.

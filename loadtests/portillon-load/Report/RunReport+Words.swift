@@ -101,7 +101,10 @@ extension Standstills {
             return text + "; this was looked at without real-time priority, where a busy core "
                 + "counts as well, and nothing is judged by it."
         }
-        return text + (spoilsTails ? ": a p99 of this run cannot be judged." : ".")
+        return text
+            + (spoilsTails
+                ? ": a p99 of all answers says more about the machine than about the gateway."
+                : ".")
     }
 }
 

@@ -45,7 +45,7 @@ struct RunSummary {
         let lines = table.lines(indent: 2, columns: Self.columns)
         let rows = zip(lines.dropFirst(), report.expectations).flatMap { line, one in
             if let reason = one.notJudged { return [line, "    not judged: \(reason)"] }
-            return [one.holds ? line : ink.bad(line)]
+            return [one.holds ? line : ink.bad(line)] + (one.note.map { ["    " + $0] } ?? [])
         }
         return ["Expectations", lines[0]] + rows
     }

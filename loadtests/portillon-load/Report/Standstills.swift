@@ -18,6 +18,15 @@ struct Standstills: Codable, Sendable, Equatable {
     /// Whether the slowest answers say more about the machine than about the gateway.
     var spoilsTails: Bool { isRealTime && share > Self.longestShare }
 
+    /// By what a tail was judged all the same.
+    /// - Parameters:
+    ///   - share: of the answers that were looked at.
+    ///   - ofAll: the figure of all of them.
+    func note(share: Double, ofAll figure: String) -> String {
+        let percent = NumberFormat.terminal.decimal(share * 100, places: 0)
+        return "\(reason): of the \(percent) % that were due apart from that; \(figure) of all"
+    }
+
     /// `the machine stood still 1.8 % of the time`
     var reason: String {
         "the machine stood still \(NumberFormat.terminal.decimal(share * 100, places: 1)) % "

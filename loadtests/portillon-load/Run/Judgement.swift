@@ -2,10 +2,12 @@
 struct Judgement {
     let scenario: Scenario
     let streams: [StreamReport]
-    /// Tallies of windows, by stream.
-    let windows: [[(window: Expectation.Window, tally: Tally)]]
+    /// What was counted in windows, by stream.
+    let windows: [[WindowState]]
     let gateway: GatewayReport?
     let runner: RunnerReport
+    /// When the machine ran as it should; nil where that is not known.
+    var quiet: QuietTimes?
 
     var outcomes: [ExpectationOutcome] {
         var found: [ExpectationOutcome] = []
@@ -13,6 +15,8 @@ struct Judgement {
             found += plan.expectations.map { expectation in
                 outcome(of: expectation, subject: plan.name) { figure, window in
                     self.figure(figure, window, ofStream: index)
+                } quiet: { figure, window in
+                    quietFigure(figure, window, ofStream: index)
                 }
             }
         }
@@ -25,10 +29,45 @@ struct Judgement {
         return found
     }
 
+    /// - Parameter quiet: the same figures of what was due while the machine ran as it should; nil
+    ///   where there is no such figure.
     private func outcome(
         of expectation: Expectation, subject: String,
-        figure: (String, Expectation.Window?) -> Double?
+        figure: (String, Expectation.Window?) -> Double?,
+        quiet: (String, Expectation.Window?) -> (value: Double, share: Double)? = { _, _ in nil }
     ) -> ExpectationOutcome {
+        let (found, bound, holds) = compare(expectation, figure)
+        var outcome = ExpectationOutcome(
+            subject: subject, figure: expectation.figure, bound: bound,
+            window: expectation.window?.description, found: found, holds: holds)
+        // What was waited for only grows while the machine stands still: at most so much is held
+        // all the same.
+        let isCertain = holds && expectation.bounds.allSatisfy(\.isNumberAtMost)
+        guard let standstills = runner.standstills, standstills.spoilsTails, let found,
+            expectation.isOfTail, !isCertain
+        else { return outcome }
+        // All that it looks at is of those times, or nothing is.
+        var shares: [Double] = []
+        let quietly = compare(expectation) { name, window in
+            guard let figure = quiet(name, window) else { return nil }
+            shares.append(figure.share)
+            return figure.value
+        }
+        if let share = shares.min(), shares.count == expectation.figureCount {
+            outcome.found = quietly.found
+            outcome.bound = quietly.bound
+            outcome.holds = quietly.holds
+            outcome.note = standstills.note(share: share, ofAll: Self.text(found))
+        } else {
+            outcome.holds = false
+            outcome.notJudged = standstills.reason
+        }
+        return outcome
+    }
+
+    private func compare(
+        _ expectation: Expectation, _ figure: (String, Expectation.Window?) -> Double?
+    ) -> (found: Double?, bound: String, holds: Bool) {
         let found = figure(expectation.figure, expectation.window)
         var words: [String] = []
         var holds = found != nil
@@ -37,19 +76,7 @@ struct Judgement {
             words.append(bound.relation.words + " " + text)
             holds = holds && value.map { bound.relation.holds(found ?? .nan, $0) } ?? false
         }
-        // What was waited for only grows while the machine stands still: at most so much is held
-        // all the same.
-        let isCertain = holds && expectation.bounds.allSatisfy(\.isNumberAtMost)
-        var notJudged: String?
-        if let standstills = runner.standstills, standstills.spoilsTails, found != nil,
-            expectation.isOfTail, !isCertain
-        {
-            notJudged = standstills.reason
-        }
-        return ExpectationOutcome(
-            subject: subject, figure: expectation.figure, bound: words.joined(separator: ", "),
-            window: expectation.window?.description, found: found,
-            holds: holds && notJudged == nil, notJudged: notJudged)
+        return (found, words.joined(separator: ", "), holds)
     }
 
     private func resolve(
@@ -110,6 +137,17 @@ struct Judgement {
         }
     }
 
+    /// Of times alone, and of a window.
+    private func quietFigure(
+        _ name: String, _ window: Expectation.Window?, ofStream index: Int
+    ) -> (value: Double, share: Double)? {
+        let state = windows[index].first { $0.window == window }
+        guard let quiet, let state, let found = QuietFigures(state.answers, in: quiet),
+            let value = Self.time(name, found.latency, found.service)
+        else { return nil }
+        return (value, found.share)
+    }
+
     private static func figure(
         _ name: String, _ totals: StreamTotals, _ latency: Percentiles, _ service: Percentiles,
         seconds: Double
@@ -127,15 +165,27 @@ struct Judgement {
         case "accepted_ratio": return ended > 0 ? Double(accepted) / ended : nil
         case "error_ratio": return ended > 0 ? Double(failed) / ended : nil
         case "answers_per_second": return seconds > 0 ? Double(totals.answered) / seconds : nil
-        case "mean_ms": return latency.count > 0 ? latency.mean : nil
-        case "p50_ms": return latency.count > 0 ? latency.p50 : nil
-        case "p90_ms": return latency.count > 0 ? latency.p90 : nil
-        case "p99_ms": return latency.count > 0 ? latency.p99 : nil
-        case "p999_ms": return latency.count > 0 ? latency.p999 : nil
-        case "max_ms": return latency.count > 0 ? latency.max : nil
-        case "service_p50_ms": return service.count > 0 ? service.p50 : nil
-        case "service_p99_ms": return service.count > 0 ? service.p99 : nil
-        default: return Double(totals.verdicts[name] ?? totals.reasons?[name] ?? 0)
+        default:
+            if name.hasSuffix("_ms") { return time(name, latency, service) }
+            return Double(totals.verdicts[name] ?? totals.reasons?[name] ?? 0)
+        }
+    }
+
+    /// Milliseconds; nil where there was no answer.
+    private static func time(
+        _ name: String, _ latency: Percentiles, _ service: Percentiles
+    ) -> Double? {
+        let isService = name.hasPrefix("service_")
+        let times = isService ? service : latency
+        guard times.count > 0 else { return nil }
+        switch isService ? String(name.dropFirst("service_".count)) : name {
+        case "mean_ms": return times.mean
+        case "p50_ms": return times.p50
+        case "p90_ms": return times.p90
+        case "p99_ms": return times.p99
+        case "p999_ms": return times.p999
+        case "max_ms": return times.max
+        default: return nil
         }
     }
 
@@ -190,25 +240,6 @@ struct Judgement {
             return Double(zip(levels, levels.dropFirst()).count { $0 != $1 })
         default: return nil
         }
-    }
-}
-
-extension Expectation {
-    /// Figures that a few slow answers decide.
-    private static let tails: Set<String> = [
-        "p99_ms", "p999_ms", "max_ms", "service_p99_ms", "runner_late_p99_ms",
-        "runner_unread_p99_ms",
-    ]
-
-    /// Whether it, or what it is held against, is such a figure.
-    fileprivate var isOfTail: Bool {
-        Self.tails.contains(figure)
-            || bounds.contains { bound in
-                if case .figure(let name, _, _, _) = bound.reference {
-                    return Self.tails.contains(name)
-                }
-                return false
-            }
     }
 }
 

@@ -13,6 +13,7 @@ struct ReportBuilder {
     /// Processor time of the loop's thread over the time the traffic took.
     let loopShare: Double
     let standstills: Standstills
+    let quiet: QuietTimes?
     /// Operations whose entries carried a permit.
     let permitted: [String]
 
@@ -34,7 +35,7 @@ struct ReportBuilder {
         let last = engine.streams.map(\.lastAnswer).max() ?? engine.start
         let judgement = Judgement(
             scenario: scenario, streams: streams, windows: engine.streams.map(\.windows),
-            gateway: gateway, runner: runner)
+            gateway: gateway, runner: runner, quiet: quiet)
         return RunReport(
             scenario: ScenarioNote(
                 file: scenario.file, title: scenario.title, description: description,

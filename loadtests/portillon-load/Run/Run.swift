@@ -104,7 +104,7 @@ struct Run {
         let elapsed = Double(max(MonotonicClock.nanoseconds - began, 1))
         let loopShare = Double(MonotonicClock.threadNanoseconds - loop) / elapsed
         let used = MonotonicClock.processNanoseconds - cpu
-        let (standstills, measuring) = meter.stop()
+        let (standstills, quiet, measuring) = meter.stop()
         let cpuSeconds = Double(used - min(used, measuring)) / 1e9
         if settings.showsProgress { progress.end() }
         watch.stop()
@@ -113,7 +113,7 @@ struct Run {
         let builder = ReportBuilder(
             scenario: scenario, operations: operations, target: target, admin: settings.admin,
             started: started, cpuSeconds: cpuSeconds, loopShare: loopShare,
-            standstills: standstills,
+            standstills: standstills, quiet: quiet,
             permitted: settings.permits.keys.sorted())
         return builder.report(
             engine, samples: watch.samples, marks: watch.marks, participants: participants,

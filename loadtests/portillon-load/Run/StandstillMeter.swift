@@ -45,24 +45,39 @@ final class StandstillMeter: Sendable {
     }
 
     /// Ends.
-    /// - Returns: what was found, and the processor time that it took.
-    func stop() -> (found: Standstills, cpuNanoseconds: UInt64) {
+    /// - Returns: what was found; when the machine ran as it should, nil where that cannot be told;
+    ///   and the processor time that looking took.
+    func stop() -> (found: Standstills, quiet: QuietTimes?, cpuNanoseconds: UInt64) {
         isStopped.store(true, ordering: .relaxed)
         running.wait()
         let elapsed = MonotonicClock.nanoseconds - began
         let watched = watched.withLock { $0 }
-        var found = Self.summary(of: watched.flatMap(\.standstills), within: elapsed)
+        let standstills = watched.flatMap(\.standstills)
+        var found = Self.summary(of: standstills, within: elapsed)
         found.isRealTime = !watched.isEmpty && watched.allSatisfy(\.isRealTime)
         found.stealShare = stealBefore.flatMap { before in
             ProcessorTimes.current?.stealShare(since: before)
         }
-        return (found, watched.reduce(0) { $0 + $1.cpuNanoseconds })
+        let isWhole = watched.allSatisfy { $0.standstills.count < Self.mostStandstills }
+        return (
+            found, found.isRealTime && isWhole ? QuietTimes(without: standstills) : nil,
+            watched.reduce(0) { $0 + $1.cpuNanoseconds }
+        )
     }
 
     /// Standstills of several cores at the same time are one.
     static func summary(of standstills: [Range<UInt64>], within elapsed: UInt64) -> Standstills {
+        let merged = merged(standstills)
+        let lengths = merged.map { $0.upperBound - $0.lowerBound }
+        return Standstills(
+            count: merged.count, longestMs: Double(lengths.max() ?? 0) / 1e6,
+            share: Double(lengths.reduce(0, +)) / Double(max(elapsed, 1)), isRealTime: false)
+    }
+
+    /// In order; what overlaps or touches is one.
+    static func merged(_ times: [Range<UInt64>]) -> [Range<UInt64>] {
         var merged: [Range<UInt64>] = []
-        for one in standstills.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        for one in times.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = merged.last, one.lowerBound <= last.upperBound {
                 let end = max(last.upperBound, one.upperBound)
                 merged[merged.count - 1] = last.lowerBound..<end
@@ -70,10 +85,7 @@ final class StandstillMeter: Sendable {
                 merged.append(one)
             }
         }
-        let lengths = merged.map { $0.upperBound - $0.lowerBound }
-        return Standstills(
-            count: merged.count, longestMs: Double(lengths.max() ?? 0) / 1e6,
-            share: Double(lengths.reduce(0, +)) / Double(max(elapsed, 1)), isRealTime: false)
+        return merged
     }
 
     // MARK: One thread
