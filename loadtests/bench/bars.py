@@ -234,6 +234,11 @@ def sustain(kept):
     ]  # fmt: skip
 
 
+def rounds(kept):
+    """The bars that the judge of the rounds has held the cluster to."""
+    return [Bar(**bar) for bar in kept["bars"]]
+
+
 def cluster_cost(kept):
     """What a cluster costs: whoever has one, or whoever has none."""
     ratio = kept["cpu_microseconds"]["ratio"]["median"]

@@ -89,6 +89,7 @@ SECTIONS = [
         sections.cluster_cost, bars.cluster_cost,
     ),
     Section("sustain", "Three nodes at a constant rate", sections.sustain, bars.sustain),
+    Section("rounds", "Three nodes whose parts fail under load", sections.rounds, bars.rounds),
     Section("restarts", "Restarts under load", edge.restarts, bars.restarts),
     Section("restarts by SIGKILL", "Kills under load", edge.restarts, bars.restarts),
     Section("copies", "Copies of a live data folder", edge.copies, bars.copies),

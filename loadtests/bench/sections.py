@@ -389,6 +389,14 @@ def sustain(found):
     return lines + standing(kept["standstills"])
 
 
+def rounds(found):
+    kept = found["figures"]
+    return [
+        f"{kept['rounds']} rounds at {kept['rate']} entries/s on {kept['network']}; seed "
+        f"{kept['seed']}.",
+    ]
+
+
 def standing(found):
     """Lines about a machine that stood still; none where it did not, or nobody looked."""
     if not found or not found["count"]:

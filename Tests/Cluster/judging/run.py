@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import dataclasses
 import os
 import random
 import time
@@ -225,12 +226,24 @@ def try_flaws(case, name):
     return all([finds(case, flaw, before) for flaw in names])
 
 
+def keep(run, held):
+    """Keeps the figures of three nodes under the whole plan, on a machine of their own."""
+    options = run.options
+    if options.loaded or options.faults or options.planted or options.nodes != 3:
+        return
+    figures.keep("rounds", {
+        "rounds": options.rounds, "seed": run.seed, "rate": options.rate,
+        "network": run.network.what, "bars": [dataclasses.asdict(bar) for bar in held],
+    }, run.directory)  # fmt: skip
+
+
 def judged(run):
     """The verdict on a run that has come to its end: whether all bars are held, the judge too."""
     case = run.case()
     run.show()
     held = judge.bars(case, say)
     figures.show_bars(held)
+    keep(run, held)
     is_good = all(bar.holds for bar in held)
     if run.options.planted:
         is_good = try_flaws(case, run.options.planted) and is_good

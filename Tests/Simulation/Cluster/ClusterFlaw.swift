@@ -16,6 +16,19 @@ enum ClusterFlaw: CaseIterable {
     /// A trim compacts to the revision of its own removal.
     case compactionAtRemoval
 
+    /// The first seed that found it. It is played first, for all before it take a minute; where it
+    /// finds nothing any more, they are played too.
+    var knownSeed: UInt64 {
+        switch self {
+        case .noOwnerCompare: 229
+        case .answerBeforeAppend: 1
+        case .noProofOfOffice: 61
+        case .noChainCheck: 3
+        case .retryWithOtherBytes: 2
+        case .compactionAtRemoval: 4
+        }
+    }
+
     /// What the engine leaves out.
     var ofEngine: SeededEngine.Flaws {
         switch self {
