@@ -67,6 +67,8 @@ class Run:
         chance = random.Random(f"{self.seed}/operator")
         self.operator = measures.Operator(self.cluster, self.fronts, chance)
         self.fronts.keys.update(nodes.open_operations(leader, fronts.OPERATIONS))
+        # A node that has not followed to an operation yet does not know it: 404.
+        self.cluster.wait_for_one_position()
         self.watch = watch.Watch(self)
 
     def __exit__(self, *_):
