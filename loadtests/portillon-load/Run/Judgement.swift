@@ -142,6 +142,7 @@ struct Judgement {
         _ name: String, _ window: Expectation.Window?, ofStream index: Int
     ) -> (value: Double, share: Double)? {
         let state = windows[index].first { $0.window == window }
+        guard !Expectation.extremes.contains(name) else { return nil }
         guard let quiet, let state, let found = QuietFigures(state.answers, in: quiet),
             let value = Self.time(name, found.latency, found.service)
         else { return nil }

@@ -5,6 +5,9 @@ extension Expectation {
         "runner_unread_p99_ms",
     ]
 
+    /// Figures that the very slowest answers decide: a part of all answers says nothing of them.
+    static let extremes: Set<String> = ["p999_ms", "max_ms"]
+
     /// Whether it, or what it is held against, is such a figure.
     var isOfTail: Bool {
         Self.tails.contains(figure)
