@@ -5,59 +5,6 @@ import Testing
 extension EndToEnd {
     @Suite("An answer is bound to its request, and says what is so")
     struct AnswerTests {
-        @Test("an Idempotency-Key with another request is refused, by whichever front-end key")
-        func reusedKey() throws {
-            try withGateway { gateway in
-                let operation = try gateway.openOperation(rule: "unlimited")
-                let second = try gateway.makeKey(for: "ete")
-                let key = [
-                    (name: "Idempotency-Key", value: "constant"),
-                    (name: "Origin", value: "https://page.example"),
-                ]
-                func entry(_ person: String, _ members: String, by operation: Operation)
-                    -> HTTPRequest
-                { operation.entry(person, members: members, fields: key) }
-                let members = #""fields":{"answer":"B"},"consents":["rules"],"source":"tv""#
-                let first = try gateway.post(entry("anne", members, by: operation))
-                #expect(first.status == 201, "\(first)")
-                let others = [
-                    entry("bernard", members, by: operation),
-                    entry("bernard", members, by: second),
-                    entry("anne", #""fields":{"answer":"C"}"#, by: operation),
-                    entry("anne", #""fields":{"answer":"C"}"#, by: second),
-                    entry("anne", members + #","age_confirmed":true"#, by: operation),
-                    entry("anne", #""fields":{"answer":"B"},"source":"tv""#, by: operation),
-                    entry("anne", #""fields":{"answer":"B"},"consents":["rules"]"#, by: operation),
-                ]
-                for other in others {
-                    let refused = try gateway.post(other)
-                    expectProblem(refused, 422, code: "idempotency_key_reused")
-                    #expect(refused["access-control-allow-origin"] == "*")
-                }
-                // The same request, with what a retry may have beside: a ticket, a new key.
-                let ticket = String(repeating: "A", count: 43)
-                let again = [
-                    entry("anne", members, by: operation), entry("anne", members, by: second),
-                    entry("anne", members + ",\"ticket\":\"\(ticket)\"", by: operation),
-                    entry(
-                        "anne",
-                        #""source":"tv","consents":["rules"],"fields":{"answer":"B"}"#,
-                        by: operation),
-                ]
-                for request in again {
-                    let answer = try gateway.post(request)
-                    #expect(answer.status == 200, "\(answer)")
-                    #expect(answer.json["entry"] == first.json["entry"], "\(answer)")
-                }
-                #expect(try gateway.state(of: operation)["entries"]?.integer == 1)
-                try gateway.kill()
-                try gateway.start()
-                let later = try gateway.post(others[0])
-                expectProblem(later, 422, code: "idempotency_key_reused")
-                #expect(try gateway.post(again[0]).status == 200)
-            }
-        }
-
         @Test("the record of an entry names the consents that were given, and their texts")
         func consents() throws {
             try withGateway { gateway in

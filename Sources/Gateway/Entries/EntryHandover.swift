@@ -43,10 +43,11 @@ struct EntryHandover: ~Copyable {
         return Fingerprint(high: hash.high, low: 1)
     }
 
-    /// 64 bits of what a request asks for. The ticket and the solved challenge are left out: they
-    /// say when it is let in, and a retry may have others.
+    /// 64 bits of what a request asks for, whatever the operation's settings are when it comes. The
+    /// ticket and the solved challenge are left out: they say when it is let in, and a retry may
+    /// have others.
     private static func digest(
-        of parts: Parts, _ entry: EntryRequest, _ profile: OperationProfile,
+        of parts: Parts, secondKey: RawSpan, _ entry: EntryRequest, _ profile: OperationProfile,
         _ fingerprints: inout KeyedHasher, scratch: inout ByteBuffer
     ) -> UInt64 {
         scratch.removeAll()
@@ -54,17 +55,32 @@ struct EntryHandover: ~Copyable {
         // Each part behind its length: no two requests are written alike.
         append(parts.participant, to: &scratch)
         append(parts.source, to: &scratch)
-        append(parts.consents, to: &scratch)
+        append(codesOf: parts.consents, to: &scratch)
         append(parts.fields, to: &scratch)
-        if !parts.secondKey.isNone {
-            EntryExtensions.append(secondKey: parts.secondKey, to: &scratch)
-        }
+        if secondKey.byteCount > 0 { append(secondKey, to: &scratch) }
         return fingerprints.hash(scratch.bytes, key: profile.keys.idempotency, domain: 1).high
     }
 
     private static func append(_ part: RawSpan, to text: inout ByteBuffer) {
         text.append(littleEndian: UInt64(part.byteCount))
         text.append(part)
+    }
+
+    /// Appends consents as ``GivenConsents`` has those without a text: which text was in force is
+    /// the operation's, and a retry may come after it has changed.
+    private static func append(codesOf consents: RawSpan, to text: inout ByteBuffer) {
+        let start = text.count
+        // The length follows.
+        text.append(littleEndian: UInt64(0))
+        var offset = 0
+        while offset < consents.byteCount {
+            let end = offset + 1 + Int(consents[offset])
+            text.append(consents.extracting(offset..<end))
+            text.append(UInt8(0))
+            offset = end + 1 + Int(consents[end])
+        }
+        let length = text.count - start - MemoryLayout<UInt64>.size
+        text.overwrite(littleEndian: UInt64(length), at: start)
     }
 
     /// Appends a ticket's text to an answer.
@@ -129,7 +145,8 @@ struct EntryHandover: ~Copyable {
             permit: envelope.command.permit)
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
-                of: parts, entry, profile, &fingerprints, scratch: &scratch)
+                of: parts, secondKey: entry.secondKey.bytes(json, decoded), entry, profile,
+                &fingerprints, scratch: &scratch)
         }
         envelope.extensionBytes = UInt16(parts.extensionBytes)
         return push(envelope, parts, key, profile)
