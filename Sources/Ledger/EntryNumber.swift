@@ -31,6 +31,15 @@ package struct EntryNumber: Hashable, Comparable, Sendable, BitwiseCopyable {
         return isLast ? nil : EntryNumber(rawValue: max(following, earliest))
     }
 
+    /// Whether a number can say this time. See ``next(at:)`` for what becomes of others.
+    package static func covers(_ time: Timestamp) -> Bool {
+        let last = epochMilliseconds + Int64(lastMillisecond)
+        return (epochMilliseconds...last).contains(time.milliseconds)
+    }
+
+    /// The earliest time that a number can say.
+    package static var earliestTime: Timestamp { Timestamp(milliseconds: epochMilliseconds) }
+
     package static func < (left: EntryNumber, right: EntryNumber) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -137,6 +137,38 @@ struct LedgerClockTests {
         #expect(clock.leapMilliseconds == -60_000)
     }
 
+    // MARK: Years that no entry's number can say
+
+    @Test(
+        "a new journal waits for a clock that an entry's number can say",
+        arguments: [0, 86_400_000, 1_577_836_799_999, 253_402_300_795_000])
+    func impossible(milliseconds: Int64) {
+        let wrong = Timestamp(milliseconds: milliseconds)
+        var clock = LedgerClock(after: nil, now: wrong, nanoseconds: 0)
+        #expect(clock.isUnsure)
+        #expect(clock.advance(to: wrong, nanoseconds: 0)?.contains("cannot be") == true)
+        // Neither time nor a person makes it right.
+        let day: UInt64 = 86_400_000_000_000
+        #expect(clock.advance(to: wrong, nanoseconds: day) { true } == nil)
+        #expect(clock.confirm(wrong, nanoseconds: day) == nil)
+        #expect(clock.isUnsure)
+        #expect(clock.advance(to: Self.start, nanoseconds: day)?.contains("is right") == true)
+        #expect(!clock.isUnsure)
+        #expect(clock.time == Self.start)
+    }
+
+    @Test("a leap to a year that cannot be is never followed")
+    func impossibleLeap() {
+        var world = World()
+        world.isSynchronized = true
+        world.offset = -1_700_000_000_000
+        world.pass(seconds: 4_000)
+        #expect(world.error == 0)
+        world.offset = 0
+        world.pass(seconds: 1)
+        #expect(world.ledger.leapMilliseconds == 0)
+    }
+
     // MARK: A second leap
 
     @Test("time that stands is not said to move on because of a second leap")

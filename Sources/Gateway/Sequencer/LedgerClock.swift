@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Ledger
 internal import Time
 
 /// The ledger's time: the wall clock's, as far as it can be believed, and never backwards. Numbers,
@@ -11,6 +12,7 @@ internal import Time
 /// | has leapt forward, believed | leaps after it |
 /// | has leapt back, believed | stands until the wall clock has caught up with it |
 /// | is more than a day away from the last known time, at a start | stands; nothing is decided |
+/// | says what no entry's number can say | stands at a start, else goes on as after a leap |
 ///
 /// A leap of a day or less is believed when it has lasted for a minute. A longer one is believed
 /// when an operator confirms it, when it has lasted for a minute and the kernel says that a time
@@ -20,6 +22,9 @@ internal import Time
 /// At a start the last known time takes the place of the earlier reading, and a day is what the
 /// gateway may have been away. A clock that is *behind* the journal by more is believed by an
 /// operator alone: the ledger's time can then only stand.
+///
+/// A clock outside the years that an ``EntryNumber`` covers is never believed: the number would say
+/// another time. A machine without a battery for its clock begins in 1970.
 ///
 /// A sleep of the machine is no leap: elapsed time includes it.
 struct LedgerClock {
@@ -40,6 +45,8 @@ struct LedgerClock {
     private var isStandingConfirmed = false
     /// Whether the unsure start has been reported.
     private var isReported = false
+    /// There is no last known time: any clock will do that an entry's number covers.
+    private let isNew: Bool
 
     /// A difference between the wall clock and what it should show.
     private struct Leap {
@@ -63,9 +70,11 @@ struct LedgerClock {
     ///     for a new log, for which any clock will do.
     ///   - nanoseconds: the elapsed-time clock.
     init(after last: Timestamp?, now: Timestamp, nanoseconds: UInt64) {
-        let known = last ?? now
+        let isCovered = EntryNumber.covers(now)
+        isNew = last == nil
+        let known = last ?? (isCovered ? now : EntryNumber.earliestTime)
         let difference = now.difference(from: known)
-        isUnsure = difference.magnitude > UInt64(Self.dayMilliseconds)
+        isUnsure = !isCovered || difference.magnitude > UInt64(Self.dayMilliseconds)
         time = isUnsure ? known : max(known, now)
         believed = isUnsure ? known : now
         believedAt = nanoseconds
@@ -99,8 +108,9 @@ struct LedgerClock {
         return recordStanding(leap == nil ? now : expected) ?? news
     }
 
-    /// An operator says that the wall clock is right.
+    /// An operator says that the wall clock is right. Of one that cannot be, nothing comes.
     mutating func confirm(_ now: Timestamp, nanoseconds: UInt64) -> String? {
+        guard EntryNumber.covers(now) else { return nil }
         isUnsure = false
         believe(now, nanoseconds)
         leapMilliseconds = recordedDifference(now)
@@ -118,10 +128,18 @@ struct LedgerClock {
         _ now: Timestamp, _ nanoseconds: UInt64, _ difference: Int64,
         _ isSynchronized: () -> Bool
     ) -> String? {
-        if difference.magnitude <= UInt64(Self.dayMilliseconds) {
+        guard EntryNumber.covers(now) else {
+            leap = Leap(since: nanoseconds, milliseconds: difference)
+            return report(
+                "the clock shows a year that cannot be; the gateway refuses entries until the "
+                    + "clock is put right")
+        }
+        if isNew || difference.magnitude <= UInt64(Self.dayMilliseconds) {
             isUnsure = false
             believe(now, nanoseconds)
-            return "the clock agrees with the journal; the gateway takes entries"
+            return isNew
+                ? "the clock is right; the gateway takes entries"
+                : "the clock agrees with the journal; the gateway takes entries"
         }
         if let leap, isSame(leap, difference) {
             if difference > 0, isBelievable(leap, nanoseconds, isSynchronized) {
@@ -134,11 +152,16 @@ struct LedgerClock {
             leap = Leap(since: nanoseconds, milliseconds: difference)
             isReported = false
         }
-        if isReported { return nil }
-        isReported = true
-        return "the clock is more than a day away from the journal's last record; the gateway "
-            + "refuses entries until the clock is put right or an operator confirms it with "
-            + "portillon clock confirm"
+        return report(
+            "the clock is more than a day away from the journal's last record; the gateway "
+                + "refuses entries until the clock is put right or an operator confirms it with "
+                + "portillon clock confirm")
+    }
+
+    /// Says once why the start is unsure.
+    private mutating func report(_ reason: String) -> String? {
+        defer { isReported = true }
+        return isReported ? nil : reason
     }
 
     // MARK: While it runs
@@ -161,7 +184,7 @@ struct LedgerClock {
                     + "server or an operator confirms it, or for an hour"
                 : "the clock leapt; the gateway ignores the leap for a minute"
         }
-        guard isBelievable(leap, nanoseconds, isSynchronized) else {
+        guard EntryNumber.covers(now), isBelievable(leap, nanoseconds, isSynchronized) else {
             time = max(time, expected)
             return nil
         }
