@@ -77,12 +77,43 @@ package enum WebOrigin {
             }
     }
 
-    /// The letters and digits of an IPv6 address: whether it is one, a browser knows.
     private static func isAddress(_ address: ArraySlice<UInt8>) -> Bool {
-        address.contains(UInt8(ascii: ":")) && address.count <= 39
-            && address.allSatisfy {
-                ASCII.isDigit($0) || (0x61...0x66).contains($0) || $0 == UInt8(ascii: ":")
-            }
+        canonicalAddress(address)?.utf8.elementsEqual(address) == true
+    }
+
+    /// An IPv6 address as browsers write it (URL standard, "IPv6 serializer"); nil if it is none.
+    private static func canonicalAddress(_ address: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: address, as: UTF8.self)
+        let halves = text.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let left = pieces(of: halves[0]), let right = pieces(of: halves.dropFirst().first)
+        else { return nil }
+        let absent = 8 - left.count - right.count
+        guard halves.count == 2 ? absent > 0 : absent == 0 else { return nil }
+        let pieces = left + Array(repeating: 0, count: absent) + right
+        let zeros = longestZeros(of: pieces)
+        func joined(_ part: some Sequence<UInt16>) -> String {
+            part.map { String($0, radix: 16) }.joined(separator: ":")
+        }
+        if zeros.isEmpty { return joined(pieces) }
+        return joined(pieces[..<zeros.lowerBound]) + "::" + joined(pieces[zeros.upperBound...])
+    }
+
+    private static func pieces(of half: Substring?) -> [UInt16]? {
+        guard let half, !half.isEmpty else { return [] }
+        let parts = half.split(separator: ":", omittingEmptySubsequences: false)
+        let pieces = parts.compactMap { $0.utf8.count <= 4 ? UInt16($0, radix: 16) : nil }
+        return pieces.count == parts.count ? pieces : nil
+    }
+
+    /// The longest run of two zeros or more, the first of those that are as long; else empty.
+    private static func longestZeros(of pieces: [UInt16]) -> Range<Int> {
+        var longest = 0..<0
+        var start = 0
+        for end in 1...pieces.count {
+            if pieces[end - 1] != 0 { start = end }
+            if end - start > max(longest.count, 1) { longest = start..<end }
+        }
+        return longest
     }
 
     private static func isPort(_ digits: ArraySlice<UInt8>, default standard: UInt16?) -> Bool {
@@ -115,6 +146,12 @@ package enum WebOrigin {
             && origin.suffix(port.utf8.count).elementsEqual(port.utf8)
         {
             origin.removeLast(port.utf8.count)
+        }
+        if let open = origin.firstIndex(of: UInt8(ascii: "[")),
+            let close = origin.firstIndex(of: UInt8(ascii: "]")), open < close,
+            let address = canonicalAddress(origin[(open + 1)..<close])
+        {
+            origin.replaceSubrange((open + 1)..<close, with: address.utf8)
         }
         return isOrigin(origin) ? String(decoding: origin, as: UTF8.self) : nil
     }

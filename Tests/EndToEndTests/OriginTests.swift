@@ -179,7 +179,9 @@ extension EndToEnd {
                     "https://a b.example", "https://a.example:", "https://1.2.3",
                     "https://256.1.1.1",
                     "https://a.example:08080", "https:a.example", "https://[::1",
-                    "https://a.example.",
+                    "https://a.example.", "http://[::0001]:3000", "http://[0:0:0:0:0:0:0:1]",
+                    "http://[::1:2:3:::]", "http://[:]", "http://[2001:db8::0:0:1]",
+                    "http://[1:2:3:4:5:6::8]", "http://[1:2:3:4:5:6:7:8:9]", "http://[::1]:80",
                 ]
                 for origin in wrong {
                     let answer = try put(origin)
@@ -191,9 +193,16 @@ extension EndToEnd {
                 #expect(
                     try put("https://a.example/x").json["detail"]?.string?
                         .contains("`https://a.example`") == true)
+                #expect(
+                    try put("http://[2001:DB8:0:0:1::]:3000").json["detail"]?.string?
+                        .contains("`http://[2001:db8:0:0:1::]:3000`") == true)
+                #expect(
+                    try put("http://[0:0::1]/").json["detail"]?.string?
+                        .contains("`http://[::1]`") == true)
                 let right = [
                     "https://a.example", "http://localhost:3000", "http://127.0.0.1:8080",
-                    "http://[::1]:3000", "https://xn--9ca.example", "capacitor://localhost",
+                    "http://[::1]:3000", "http://[::]", "http://[1:2:3:4:5:6:7:8]",
+                    "http://[1:0:3:4:5:6:7:8]", "http://[1:0:0:4::]", "https://xn--9ca.example", "capacitor://localhost",
                     "https://a_b.example:8443", "*",
                 ]
                 for origin in right {
