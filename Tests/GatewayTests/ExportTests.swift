@@ -14,7 +14,8 @@ struct ExportTests {
     }
 
     private func get(
-        _ gateway: TestGateway, _ path: String, token: String? = nil, method: String = "GET"
+        _ gateway: TestGateway, _ path: String, token: String? = nil, method: String = "GET",
+        accept: String? = nil
     ) throws -> Answer {
         let client = try WireClient(port: gateway.adminPort)
         var request = gateway.adminRequest(method, path)
@@ -22,6 +23,9 @@ struct ExportTests {
             request = """
                 \(method) \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n
                 """
+        }
+        if let accept {
+            request = request.replacing("Host: a\r\n", with: "Host: a\r\nAccept: \(accept)\r\n")
         }
         try client.send(request)
         var answer = try client.receiveHead()
@@ -224,6 +228,17 @@ struct ExportTests {
         let answer = try get(gateway, "/v1/operations/ete/export?format=csv")
         #expect(answer["content-type"]?.hasPrefix("text/csv") == true)
         #expect(answer["content-disposition"] == "attachment")
+        #expect(answer["vary"] == "Accept, Accept-Encoding")
+        for (accept, query, type) in [
+            ("text/csv", "", "text/csv"), ("text/csv;q=0.1, */*", "", "application/x-ndjson"),
+            ("application/x-ndjson;q=0.5, text/csv", "", "text/csv"),
+            ("image/png", "", "application/x-ndjson"),
+            ("text/csv", "?format=ndjson", "application/x-ndjson"),
+        ] {
+            let path = "/v1/operations/ete/export" + query
+            let asked = try get(gateway, path, accept: accept)
+            #expect(asked["content-type"]?.hasPrefix(type) == true, "\(accept)\(query)")
+        }
         let rows = answer.text.components(separatedBy: "\r\n")
         #expect(rows.count == 9 && rows.last == "")
         #expect(

@@ -16,8 +16,16 @@ enum ExportFormat: String, CaseIterable, Sendable {
     static let parameters = [
         QueryParameter(
             name: "format", shape: .choice(allCases.map(\.rawValue)),
-            summary: "How the entries are written; `ndjson` without it.")
+            summary: "How the entries are written; else as `Accept` prefers, or `ndjson`.")
     ]
+
+    /// As `Accept` names it.
+    var type: StaticString {
+        switch self {
+        case .ndjson: "application/x-ndjson"
+        case .csv: "text/csv"
+        }
+    }
 
     var mediaType: StaticString {
         switch self {

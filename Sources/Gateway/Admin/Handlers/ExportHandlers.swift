@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Exposition
 internal import Ledger
 internal import Log
 internal import Logging
@@ -60,7 +61,7 @@ struct ExportHandlers {
         LongAnswer(
             type: format.mediaType,
             fields: [("Cache-Control", "no-store"), ("Content-Disposition", "attachment")],
-            producer: producer, isPermitted: isPermitted)
+            vary: "Accept, Accept-Encoding", producer: producer, isPermitted: isPermitted)
     }
 
     /// HEAD shows nobody's data: nothing is read, and nothing recorded.
@@ -105,11 +106,15 @@ struct ExportHandlers {
             error, "Not exported", archive: control.exports.archive, or: .exportUnreadable)
     }
 
-    /// `?format=`, which may be left out.
+    /// `?format=`; where it is left out, what `Accept` prefers.
     private static func format(_ call: AdminCall) throws(Problem) -> ExportFormat {
         var query = call.queryReader
         let asked = query.choice("format", of: ExportFormat.allCases.map(\.rawValue))
         try query.finish()
-        return asked.flatMap { ExportFormat(rawValue: $0) } ?? .ndjson
+        if let format = asked.flatMap({ ExportFormat(rawValue: $0) }) { return format }
+        let preferred = (call.request.accept ?? "").withBytes {
+            AcceptNegotiation.preferred(of: ExportFormat.allCases.map(\.type), accept: $0)
+        }
+        return ExportFormat.allCases[preferred]
     }
 }
