@@ -16,6 +16,17 @@ extension File {
         return file
     }
 
+    /// Whether a regular file has this name: neither a link to one, nor anything else.
+    /// - Throws: ``FileError`` where it cannot be opened.
+    package static func isRegular(_ path: String) throws(FileError) -> Bool {
+        do throws(FileError) {
+            return try File(path, O_RDONLY | O_NOFOLLOW).status().st_mode & S_IFMT == S_IFREG
+        } catch {
+            guard error.code == ENOENT || error.code == ELOOP else { throw error }
+            return false
+        }
+    }
+
     private static func kind(_ mode: mode_t) -> String {
         switch mode & S_IFMT {
         case S_IFDIR: "a folder"

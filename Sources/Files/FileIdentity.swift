@@ -9,12 +9,15 @@ package struct FileIdentity: Equatable, Sendable {
     package let changed: Int64
     /// When its contents changed last; of a folder: the names in it.
     package let modified: Int64
+    /// Bytes in it.
+    package let lengthBytes: Int
 
     init(_ status: stat) {
         number = UInt64(status.st_ino)
         device = UInt64(status.st_dev)
         changed = Self.nanoseconds(status.st_ctim)
         modified = Self.nanoseconds(status.st_mtim)
+        lengthBytes = Int(status.st_size)
     }
 
     /// What the path leads to; nil if it leads nowhere.

@@ -135,6 +135,7 @@ struct DataFolder {
             ? max(limits.journalBatchBytes, EtcdLimits.batchBytes) : limits.journalBatchBytes
         options.acceptsMissingRecords = accepted.contains(.missingRecords)
         options.isShared = isShared
+        options.lockedFolders = LogLock.folders(ofStore: path)
         let (position, time) = (state.position, state.time)
         let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
             try Log.open(

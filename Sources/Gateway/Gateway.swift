@@ -188,8 +188,7 @@ package final class Gateway: Sendable {
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
-            storeWatch = try StoreWatch(
-                shared, data: configuration.data, keepsKeys: configuration.cluster == nil)
+            storeWatch = try StoreWatch(shared, configuration)
             status = try configuration.hasStatusPage ? StatusPublisher(shared) : nil
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")

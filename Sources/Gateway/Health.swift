@@ -10,6 +10,7 @@ final class Health: Sendable {
     private let storedCommitBegan = Atomic<UInt64>(0)
     private let storedClockLeap = Atomic<Int64>(0)
     private let storedStoreLost = Atomic<Bool>(false)
+    private let storedMasterKeyLost = Atomic<Bool>(false)
     private let storedClock = Atomic<UInt8>(Clock.believed.rawValue)
 
     /// What a commit waits for that takes longer than it should.
@@ -63,6 +64,13 @@ final class Health: Sendable {
         set { storedStoreLost.store(newValue, ordering: .relaxed) }
     }
 
+    /// Whether a start would not find the master key that this process has. Entries go on: they
+    /// need the key in memory only. The same thread writes.
+    var isMasterKeyLost: Bool {
+        get { storedMasterKeyLost.load(ordering: .relaxed) }
+        set { storedMasterKeyLost.store(newValue, ordering: .relaxed) }
+    }
+
     // MARK: The disk's time
 
     /// The disk is waited for from now on, for a commit or for room; or has come back.
@@ -114,7 +122,8 @@ final class Health: Sendable {
 
     // MARK: Readiness
 
-    /// Why entries cannot be accepted now, as readiness names it; empty while they can.
+    /// Why entries cannot be accepted now, or not after the next start, as readiness names it;
+    /// empty while they can.
     /// - Parameter now: the monotonic clock, nanoseconds.
     func reasons(at now: UInt64) -> [String] {
         var reasons = storageReasons(at: now)
@@ -123,6 +132,7 @@ final class Health: Sendable {
         case .unconfirmed: reasons.append("clock_unconfirmed")
         case .behind: reasons.append("clock_behind")
         }
+        if isMasterKeyLost { reasons.append("master_key_lost") }
         return reasons
     }
 

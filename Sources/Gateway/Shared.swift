@@ -226,7 +226,7 @@ final class Shared: Sendable {
     /// Whether the gateway has begun to end: new entries are still answered, readiness is not.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    /// Why entries cannot be accepted now; empty while they can.
+    /// Why entries cannot be accepted now, or not after the next start; empty while they can.
     var unreadyReasons: [String] {
         let now = clock.monotonicNanoseconds()
         var reasons = (isDraining ? ["draining"] : []) + health.reasons(at: now)

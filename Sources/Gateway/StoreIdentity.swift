@@ -59,6 +59,9 @@ struct StoreIdentity {
             {
                 remains.append(other.folder + "/")
             }
+            // Only a start writes it; a secret store may deliver a link to one before the first.
+            let token = AdminTokens.path(in: data)
+            if try File.isRegular(token) { remains.append("admin.token") }
             self.remains = remains
         } catch {
             throw .file("\(error)")
@@ -123,7 +126,9 @@ struct StoreIdentity {
             }
             // Of two first starts at once, one gives the id; the other one waits for the log's
             // lock.
-            guard let lock = try LogLock(journal) else { return }
+            guard let lock = try LogLock(journal, with: LogLock.folders(ofStore: data)) else {
+                return
+            }
             defer { withExtendedLifetime(lock) {} }
             let there = try folders.map { folder throws(FileError) in try StoreID.read(in: folder) }
             if !isNew, there[0] != nil, there.allSatisfy({ $0 == there[0] }) { return }

@@ -4,38 +4,57 @@ internal import LockFree
 internal import Logging
 internal import Projections
 internal import Threads
+internal import Vault
 
 /// Looks four times a second whether the data folder is still what the gateway was started on. A
-/// log that was removed, renamed or replaced takes entries that no later start would find.
+/// log that was removed, renamed, replaced or cut takes entries that no later start would find.
 ///
 /// While something is missing, the gateway is not ready and acknowledges nothing. Where a folder
-/// comes back as it was, so does the gateway: nothing was stored meanwhile.
+/// comes back as it was, so does the gateway: nothing was stored meanwhile; but for a file that was
+/// cut, whose contents only a start reads.
+///
+/// A master key's file that no longer holds the key is reported; entries go on, by the key in
+/// memory.
 final class StoreWatch: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell
     private let thread = StoppableThread()
     private let data: String
     private let keepsKeys: Bool
+    /// The file of the master key; nil for a credential, which is its supervisor's care.
+    private let masterKey: String?
 
     private static var intervalNanoseconds: Int64 { 250_000_000 }
 
-    /// - Parameter keepsKeys: false in a cluster, whose keys are not in the data folder.
-    init(_ shared: Shared, data: String, keepsKeys: Bool) throws {
+    init(_ shared: Shared, _ configuration: Gateway.Configuration) throws {
         self.shared = shared
-        self.data = data
-        self.keepsKeys = keepsKeys
+        data = configuration.data
+        // A cluster's are not in the data folder.
+        keepsKeys = configuration.cluster == nil
+        masterKey = configuration.masterKeyIsGuarded ? nil : configuration.masterKey
         stopBell = try Doorbell()
     }
 
     func start() throws(StartError) {
-        let store: WatchedStore
+        let watched: Watched
         do {
-            store = try WatchedStore(data: data, keepsKeys: keepsKeys, standing: standingKeys)
+            watched = Watched(
+                store: try WatchedStore(
+                    data: data, keepsKeys: keepsKeys, standing: standingKeys),
+                masterKey: try masterKey.map { path throws(KeyVaultError) in
+                    try WatchedMasterKey(path)
+                })
         } catch {
             throw .file("\(error)")
         }
-        let handover = ThreadHandover(store)
+        let handover = ThreadHandover(watched)
         try thread.start(as: "store") { self.run(handover.receive()) }
+    }
+
+    /// What the thread looks at.
+    private struct Watched: Sendable {
+        var store: WatchedStore
+        var masterKey: WatchedMasterKey?
     }
 
     func stop() {
@@ -49,10 +68,11 @@ final class StoreWatch: Sendable {
         return Set(catalogue.standing.map { catalogue.operations[Int($0)].dataKeyID })
     }
 
-    private func run(_ store: consuming WatchedStore) {
-        var store = store
+    private func run(_ watched: consuming Watched) {
+        var watched = watched
         while !thread.isStopping {
-            record(store.finding(standing: standingKeys))
+            record(watched.store.finding(standing: standingKeys))
+            record(masterKey: watched.masterKey?.finding())
             stopBell.prepareToSleep()
             if !thread.isStopping {
                 stopBell.wait(timeoutNanoseconds: Self.intervalNanoseconds)
@@ -74,6 +94,21 @@ final class StoreWatch: Sendable {
         } else {
             shared.logger.notice(
                 "the data folder is back; storing entries again", metadata: ["data": "\(data)"])
+        }
+    }
+
+    private func record(masterKey finding: String?) {
+        let health = shared.health
+        guard (finding != nil) != health.isMasterKeyLost else { return }
+        health.isMasterKeyLost = finding != nil
+        if let finding {
+            shared.logger.critical(
+                """
+                the master key is no longer where the next start looks for it; entries go on until \
+                then: put the same key back before the gateway is stopped
+                """, metadata: ["found": "\(finding)"])
+        } else {
+            shared.logger.notice("the master key is back where a start looks for it")
         }
     }
 }

@@ -13,6 +13,10 @@ struct WatchedStore: Sendable {
     private var segments: [UInt64] = []
     /// The newest of them: a start goes on in it.
     private var newest: PinnedPath?
+    private var segmentSizes: WatchedSizes
+    private var keySizes: WatchedSizes?
+    /// A file that was cut. Nobody but a start can tell whether what is put back is whole.
+    private var cut: String?
     /// Keys that were missing at the start, which a person has accepted.
     private let missingKeys: Set<String>
     /// When names in the folders changed last, as of the last listing.
@@ -27,6 +31,8 @@ struct WatchedStore: Sendable {
         journal = data + "/journal"
         keys = keepsKeys ? data + "/keys" : nil
         snapshots = SnapshotFolder(data: data)
+        segmentSizes = WatchedSizes(journal, mayShrink: false)
+        keySizes = keys.map { WatchedSizes($0, mayShrink: true) }
         var pinned: [PinnedPath] = []
         let paths = [data, journal, keys, journal + "/" + LogFormat.lockName]
         for path in paths.compactMap(\.self) {
@@ -42,14 +48,29 @@ struct WatchedStore: Sendable {
     /// What has been lost, as a sentence's end; nil while all is there.
     /// - Parameter standing: the keys of operations that stand.
     mutating func finding(standing: () -> Set<String>) -> String? {
+        if let cut { return cut }
         for path in pinned {
             if let finding = path.finding() { return finding }
         }
         do throws(FileError) {
             if let finding = try journalFinding() { return finding }
-            return try keysFinding(standing)
+            if let finding = try keysFinding(standing) { return finding }
+            cut = try sizesFinding(standing)
+            return cut
         } catch {
             return "\(error)"
+        }
+    }
+
+    private mutating func sizesFinding(
+        _ standing: () -> Set<String>
+    ) throws(FileError) -> String? {
+        if let finding = newest?.cut() { return finding }
+        if let finding = try segmentSizes.finding({ _ in true }) { return finding }
+        return try keySizes?.finding { name in
+            // What is left of another operation's is nobody's loss.
+            name == Self.leavesName
+                || standing().contains { $0 + Self.keySuffix == name }
         }
     }
 
@@ -68,6 +89,7 @@ struct WatchedStore: Sendable {
                 newest = try PinnedPath(
                     journal + "/" + LogFormat.segmentName(firstSequence: last))
             }
+            try segmentSizes.list(found.map(LogFormat.segmentName(firstSequence:)))
             segments = found
             listed.journal = modified
         }
@@ -92,16 +114,21 @@ struct WatchedStore: Sendable {
         guard modified != listed.keys else { return nil }
         // An operation that was retired between the two questions is not in the second answer.
         let before = standing().subtracting(missingKeys)
-        let missing = before.subtracting(try Self.keyIDs(in: keys)).intersection(standing())
+        let found = try Self.keyIDs(in: keys)
+        let missing = before.subtracting(found).intersection(standing())
         if let lost = missing.min() { return "\(keys)/\(lost).key was removed or renamed" }
         guard File.exists(keys + "/leaves") else { return "\(keys)/leaves was removed or renamed" }
+        try keySizes?.list(found.map { $0 + Self.keySuffix } + [Self.leavesName])
         listed.keys = modified
         return nil
     }
 
     private static func keyIDs(in folder: String) throws(FileError) -> Set<String> {
         Set(
-            try File.names(in: folder).filter { $0.hasSuffix(".key") }
-                .map { String($0.dropLast(".key".utf8.count)) })
+            try File.names(in: folder).filter { $0.hasSuffix(keySuffix) }
+                .map { String($0.dropLast(keySuffix.utf8.count)) })
     }
+
+    private static var keySuffix: String { ".key" }
+    private static var leavesName: String { "leaves" }
 }

@@ -31,6 +31,10 @@ package struct LogOptions: Equatable, Sendable {
     /// How long ``Log/ensureSpace()`` waits for a segment that is being prepared: 0 or more.
     package var preparationMilliseconds = 3000
 
+    /// Folders that are kept to this process along with the log's own, for as long as it is open:
+    /// one that the log's folder is in stays locked when that is renamed.
+    package var lockedFolders: [String] = []
+
     package init() {}
 
     static var largestSegmentBytes: Int { 4 << 30 }

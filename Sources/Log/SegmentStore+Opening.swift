@@ -13,7 +13,7 @@ extension SegmentStore {
         try options.check()
         do {
             try Folder.make(directory)
-            guard let lock = try LogLock(directory),
+            guard let lock = try LogLock(directory, with: options.lockedFolders),
                 try isUnlocked(newestIn: directory)
             else { throw LogError.inUse(directory: directory) }
             // Not before: whoever waits for the lock tries again and again.

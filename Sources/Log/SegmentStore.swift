@@ -73,13 +73,27 @@ final class SegmentStore: LogStore {
 
     package var spaceFailure: FileError? { placeFailure ?? preparer.lastFailure }
 
-    /// Why what is written now would be lost: the segment has no name any more.
+    /// Why what is written now would be lost: the segment has no name any more, or was cut.
     private var placeFailure: FileError? {
         do throws(FileError) {
-            return try file.status().st_nlink > 0 ? nil : FileError("go on with", file.path, ENOENT)
+            let status = try file.status()
+            if status.st_nlink == 0 { return FileError("go on with", file.path, ENOENT) }
+            try requireWhole(Int(status.st_size))
+            return nil
         } catch {
             return error
         }
+    }
+
+    /// A segment has all its bytes before it is written, and keeps them. One that has fewer was cut
+    /// by somebody else (`truncate`, a log rotation's `copytruncate`): what is written behind the
+    /// cut stands behind a hole, and no start reads past that.
+    private func requireWhole(_ lengthBytes: Int) throws(FileError) {
+        guard lengthBytes < header.segmentBytes else { return }
+        throw FileError(
+            "go on with", file.path, EIO,
+            found: "another program has cut it to \(lengthBytes) of \(header.segmentBytes) bytes "
+                + "while it was written; restore it from a backup")
     }
 
     package var unusedBytes: Int { max(header.usableEnd - offset, 0) }
@@ -111,9 +125,12 @@ final class SegmentStore: LogStore {
             }
             try file.write(batch.bytes, at: offset)
             if let syncer, pendingRoll == nil {
+                try requireWhole(file.size())
                 syncer.note(behind: batch.end.nextSequence, bytes: extent)
             } else {
                 try file.syncData()
+                // Behind the sync: whoever cut the file before it has lost what is acknowledged.
+                try requireWhole(file.size())
                 try finishRoll()
                 try syncer?.begin(file.path, behind: batch.end.nextSequence)
             }

@@ -46,7 +46,8 @@ enum MasterKey {
 
     private static var checkLabel: StaticString { "portillon/master-key-check/1" }
 
-    private static func key(
+    /// Reads what is there; makes none.
+    static func key(
         _ path: String, isGuarded: Bool
     ) throws(KeyVaultError) -> SymmetricKey {
         var digits = try read(path, isGuarded: isGuarded)

@@ -138,6 +138,34 @@ extension EndToEnd {
             #expect(try gateway.run(["journal", "verify", target]) == .exit(0))
         }
 
+        @Test("a backup is refused where it would keep older keys, or lie in the data folder")
+        func refusedBackups() throws {
+            let gateway = try Gateway()
+            try gateway.start(options: Self.small)
+            _ = try gateway.openOperation()
+            #expect(try gateway.stop() == .exit(0))
+            let target = gateway.directory.path("backup")
+            #expect(try gateway.say("backup", gateway.data, target).ending == .exit(0))
+            let bare = try gateway.say("backup", gateway.data, target, "--without-keys")
+            #expect(bare.ending == .exit(74), "\(bare)")
+            #expect(bare.output.isEmpty && bare.errors.contains("remove that folder"), "\(bare)")
+            #expect(try keyFiles(target) == 1)
+            try gateway.shell("rm -r '\(target)/keys'")
+            let second = try gateway.say("backup", gateway.data, target, "--without-keys")
+            #expect(second.ending == .exit(0), "\(second)")
+
+            try gateway.shell(
+                "cd '\(gateway.data)'; ln -s data ../link; mkdir there; ls -A > ../before")
+            let names = ["data/backup", "data/there", "data/keys/backup", "link/backup"]
+            for name in names {
+                let path = gateway.directory.path(name)
+                let said = try gateway.say("backup", gateway.data, path)
+                #expect(said.ending == .exit(74), "\(name): \(said)")
+                #expect(said.errors.contains("is inside the data folder"), "\(name): \(said)")
+            }
+            try gateway.shell("cd '\(gateway.data)'; ls -A | cmp - ../before; rmdir there")
+        }
+
         private func isSettled(_ gateway: Gateway) -> Bool {
             gateway.process?.poll() != nil || gateway.answersReady()
         }

@@ -69,7 +69,107 @@ extension EndToEnd {
             try gateway.kill()
         }
 
+        @Test(
+            "a segment that is cut under the gateway: nothing more is acknowledged",
+            arguments: [0, 4096])
+        func cutSegment(length: Int) throws {
+            let gateway = try Gateway()
+            try gateway.start()
+            let operation = try gateway.openOperation()
+            #expect(try gateway.post(operation.entry("anna")).status == 201)
+            try gateway.shell("cd '\(gateway.data)'; truncate -s \(length) journal/*.segment")
+            #expect(try gateway.post(operation.entry("bert")).status == 503)
+            #expect(eventually(withinSeconds: 30) { !gateway.answersReady() })
+            #expect(try gateway.post(operation.entry("carl")).status == 503)
+            let isSaid = eventually(withinSeconds: 30) {
+                let said = gateway.errors
+                return said.contains("cut it to \(length) of") || said.contains("was cut")
+            }
+            #expect(isSaid, "\(gateway.errors)")
+            try gateway.kill()
+        }
+
+        @Test(
+            "keys and leaves that are emptied under the gateway are a store that is lost",
+            arguments: ["*.key", "leaves"])
+        func cutKeys(names: String) throws {
+            let gateway = try Gateway()
+            try gateway.start()
+            let operation = try gateway.openOperation()
+            #expect(try gateway.post(operation.entry("anna")).status == 201)
+            try gateway.shell("cd '\(gateway.data)/keys'; truncate -s 0 \(names)")
+            #expect(try eventually(withinSeconds: 30) { try gateway.lost() })
+            #expect(try gateway.post(operation.entry("bert")).status == 503)
+            #expect(gateway.says("was cut"), "\(gateway.errors)")
+            try gateway.kill()
+        }
+
+        @Test("a master key that a start would not find is reported; entries go on")
+        func masterKey() throws {
+            try withGateway { gateway in
+                let operation = try gateway.openOperation()
+                try gateway.shell("cd '\(gateway.data)'; cp -p master.key ../keep")
+                let losses = [
+                    "rm master.key", "truncate -s 0 master.key",
+                    "umask 077; printf '%064d\\n' 7 > other; mv other master.key",
+                ]
+                for (number, loss) in losses.enumerated() {
+                    try gateway.shell("cd '\(gateway.data)'; \(loss)")
+                    let isUnready = try eventually(withinSeconds: 30) {
+                        try gateway.readiness().contains("master_key_lost")
+                    }
+                    #expect(isUnready, "\(loss)")
+                    #expect(try gateway.post(operation.entry("p\(number)")).status == 201)
+                    try gateway.shell("cd '\(gateway.data)'; cp -p ../keep master.key")
+                    #expect(eventually(withinSeconds: 30) { gateway.answersReady() }, "\(loss)")
+                }
+                #expect(gateway.says("the master key is no longer where"), "\(gateway.errors)")
+                #expect(gateway.says("the master key is back"), "\(gateway.errors)")
+            }
+        }
+
+        @Test("a copy put in place of the journal lets no second gateway in, and no vault command")
+        func copiedJournal() throws {
+            let gateway = try Gateway()
+            try gateway.start()
+            let operation = try gateway.openOperation()
+            #expect(try gateway.post(operation.entry("anna")).status == 201)
+            try gateway.shell("cd '\(gateway.data)'; mv journal ../away; cp -a ../away journal")
+            let second = try Gateway()
+            let process = try second.launch(
+                options: ["--data", gateway.data, "--limit", "lock_seconds=0"])
+            let ending = process.wait(atMostSeconds: 60)
+            #expect(ending == .exit(74), "\(second.errors)")
+            if ending == nil { try second.kill() }
+            #expect(second.says("in use by another process"), "\(second.errors)")
+            let vault = try gateway.say("vault", "status", "--data", gateway.data)
+            #expect(vault.ending == .exit(74), "\(vault)")
+            #expect(vault.errors.contains("a gateway is running"), "\(vault)")
+            try gateway.kill()
+        }
+
         // MARK: What belongs together
+
+        @Test("an admin token without a journal is no first start; a master key alone is one")
+        func tokenAlone() throws {
+            let gateway = try stopped()
+            try gateway.shell(
+                "cd '\(gateway.data)'; find . -mindepth 1 -maxdepth 1 ! -name master.key "
+                    + "! -name admin.token -exec rm -r {} +")
+            for _ in 0..<2 {
+                try gateway.launch()
+                let ending = gateway.process?.wait(atMostSeconds: 60)
+                #expect(ending == .exit(74), "\(gateway.errors)")
+            }
+            #expect(gateway.says("--accept missing-journal"), "\(gateway.errors)")
+            try gateway.shell("cd '\(gateway.data)'; mkdir ../old; mv admin.token ../old")
+            try gateway.start()
+            #expect(try gateway.stop() == .exit(0))
+            try gateway.shell(
+                "cd '\(gateway.data)'; rm -r journal keys; find . -name '*.snapshot' -delete")
+            try gateway.start(options: ["--accept", "missing-journal"])
+            #expect(try gateway.stop() == .exit(0))
+        }
 
         /// A gateway that took an entry, reset the operation, and was stopped.
         private func stopped() throws -> Gateway {
@@ -226,6 +326,11 @@ extension Gateway {
     func lost() throws -> Bool {
         let answer = try adminConnection().exchange(HTTPRequest("GET", "/readyz").text)
         return answer.status == 503 && answer.text.contains("store_lost")
+    }
+
+    /// What readiness says.
+    func readiness() throws -> String {
+        try adminConnection().exchange(HTTPRequest("GET", "/readyz").text).text
     }
 
     /// Runs a shell command to its end; it must succeed.

@@ -67,6 +67,59 @@ struct LockTests {
         #expect(failure?.isNoSpace == false)
     }
 
+    @Test(
+        "a log whose segment was cut takes nothing more, and acknowledges nothing written into it",
+        arguments: [0, 512, 8191])
+    func cutSegment(length: UInt64) throws {
+        let folder = TemporaryDirectory()
+        let directory = folder.path("journal")
+        var log = try openLog(directory)
+        let before = log.ensureSpace()
+        try commit([bytes(100)], to: &log)
+        let name = try #require(try segmentNames(directory).first)
+        let file = try FileHandle(forWritingTo: URL(filePath: directory + "/" + name))
+        try file.truncate(atOffset: length)
+        try file.close()
+        let after = log.ensureSpace()
+        #expect(before && !after)
+        let found = "cut it to \(length) of 8192 bytes"
+        let failure = log.spaceFailure
+        #expect(failure?.isNoSpace == false && failure?.reason.contains(found) == true)
+        // As where it is cut between that question and the write.
+        var error: LogError?
+        do {
+            try commit([bytes(100)], to: &log)
+        } catch let thrown {
+            error = thrown
+        }
+        #expect(error.map { "\($0)" }?.contains("another program has cut it") == true)
+        let (failed, next) = (log.failure, log.batchFirstSequence)
+        #expect(failed == error && error != nil)
+        #expect(next == 2, "nothing more is durable")
+    }
+
+    @Test("a copy put in place of the log's folder is in use while the folder around it is locked")
+    func copiedFolder() throws {
+        let folder = TemporaryDirectory()
+        let directory = folder.path("journal")
+        var options = smallOptions()
+        options.lockedFolders = [folder.path]
+        do {
+            let log = try openLog(directory, options)
+            try shell("cd '\(folder.path)'; mv journal away; cp -a away journal")
+            var isInUse = false
+            do {
+                _ = try openLog(directory, options)
+            } catch {
+                if case .inUse = error { isInUse = true }
+            }
+            #expect(isInUse)
+            withExtendedLifetime(log) {}
+        }
+        let log = try openLog(directory, options)
+        withExtendedLifetime(log) {}
+    }
+
     @Test("it is free when its process lets go")
     func free() throws {
         let folder = TemporaryDirectory()

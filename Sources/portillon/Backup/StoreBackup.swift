@@ -51,6 +51,7 @@ struct StoreBackup: ~Copyable {
                 "\(data): no journal found, nothing to back up; give a gateway's data folder")
         }
         let isItself: Bool
+        let isInside: Bool
         let isOther: Bool
         let store: StoreID?
         do throws(FileError) {
@@ -58,6 +59,9 @@ struct StoreBackup: ~Copyable {
             let there = try FileIdentity(destination)
             let source = try FileIdentity(data)
             isItself = there != nil && source == there
+            isInside = try source.map { source throws(FileError) in
+                try Self.isPlace(destination, in: source)
+            } ?? false
             let journal = destination + "/journal"
             var isUsed = false
             if File.exists(journal) { isUsed = try !LogReader.segments(in: journal).isEmpty }
@@ -71,6 +75,12 @@ struct StoreBackup: ~Copyable {
             throw CommandFailure(
                 .inputOutput, "\(destination): is the data folder itself; choose another folder")
         }
+        if isInside {
+            throw CommandFailure(
+                .inputOutput,
+                "\(destination): is inside the data folder \(data), and would be lost with it; "
+                    + "choose a folder elsewhere, best on another disk")
+        }
         if isOther {
             throw CommandFailure(
                 .inputOutput,
@@ -79,6 +89,29 @@ struct StoreBackup: ~Copyable {
         return store
     }
 
+    /// Whether a folder is inside another one, or will be when it is made, by whatever links.
+    private static func isPlace(
+        _ path: String, in folder: FileIdentity
+    ) throws(FileError) -> Bool {
+        var place = path
+        if !File.exists(path) {
+            // Only its last name is made.
+            let names = path.split(separator: "/")
+            place = (path.hasPrefix("/") ? "/" : "./") + names.dropLast().joined(separator: "/")
+        }
+        for _ in 0..<Self.deepestFolder {
+            // A folder that is not there is refused when the copy is made in it.
+            guard let here = try FileIdentity(place) else { return false }
+            if here == folder { return true }
+            place += "/.."
+            if try FileIdentity(place) == here { return false }
+        }
+        return false
+    }
+
+    /// Folders above one that are looked at: a path is not longer.
+    private static var deepestFolder: Int { 1_000 }
+
     /// Makes the folders, and keeps other backups out of them.
     private static func take(_ destination: String) throws(CommandFailure) -> LogLock {
         do throws(FileError) {
@@ -86,7 +119,8 @@ struct StoreBackup: ~Copyable {
                 try Folder.make(folder)
                 try Folder.syncName(of: folder)
             }
-            if let lock = try LogLock(destination + "/journal") { return lock }
+            let folders = LogLock.folders(ofStore: destination)
+            if let lock = try LogLock(destination + "/journal", with: folders) { return lock }
         } catch {
             throw CommandFailure(.inputOutput, "\(error)")
         }
@@ -97,6 +131,7 @@ struct StoreBackup: ~Copyable {
 
     /// Copies what is new, and verifies the whole.
     mutating func run(keys withKeys: Bool, exports: Bool) throws(CommandFailure) -> BackupResult {
+        if !withKeys { try requireNoKeys() }
         do {
             try checkHistory()
             try copySnapshots()
@@ -240,6 +275,20 @@ struct StoreBackup: ~Copyable {
     }
 
     // MARK: Keys
+
+    /// A backup without keys must not have those of an earlier run: what is destroyed in the source
+    /// would stay here.
+    private func requireNoKeys() throws(CommandFailure) {
+        do throws(FileError) {
+            guard File.exists(keys), try !File.names(in: keys).isEmpty else { return }
+        } catch {
+            throw CommandFailure(.inputOutput, "\(error)")
+        }
+        throw CommandFailure(
+            .inputOutput,
+            "\(keys): an earlier run has copied the keys here, and --without-keys would leave "
+                + "them: remove that folder, or choose another destination. Nothing was copied")
+    }
 
     private mutating func copyKeys() throws {
         let source = data + "/keys"

@@ -33,7 +33,8 @@ struct StoppedFolder: ~Copyable {
         _ data: String, _ journal: JournalFolder
     ) throws(CommandFailure) -> LogLock {
         do throws(FileError) {
-            if let lock = try LogLock(journal.path) { return lock }
+            let folders = LogLock.folders(ofStore: data)
+            if let lock = try LogLock(journal.path, with: folders) { return lock }
         } catch {
             throw CommandFailure(.inputOutput, "\(error)")
         }
