@@ -58,6 +58,9 @@ enum LinkTarget {
         case .credit: _ = try EntryCredit(payload)
         case .leaves: _ = try LeafGrant(payload)
         case .leavesWanted: break
+        case .batchesWanted: _ = try BatchRequest(payload)
+        case .batchesEnd: _ = try BatchesEnd(payload)
+        case .batch: found.items.append(payload.array)
         case .command, .outcome, .sample: found.items.append(payload.array)
         case .entries, .answers:
             var items: [[UInt8]] = []
