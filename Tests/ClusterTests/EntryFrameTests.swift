@@ -24,9 +24,9 @@ struct EntryFrameTests {
             buffer.endFrame(at: start, count: 0)
         }
         BatchRequest(first: 7, below: 1 << 40).append(to: &buffer)
-        let start = buffer.beginFrame(.batch)
+        let batch = buffer.beginFrame(.batch)
         Self.items[2].withBytes { buffer.append($0) }
-        buffer.endFrame(at: start, count: 0)
+        buffer.endFrame(at: batch, count: 0)
         BatchesEnd(.archived, record: 1 << 33).append(to: &buffer)
         status.append(to: &buffer)
         return buffer.bytes.array

@@ -55,6 +55,9 @@ struct JournalCheck {
         let next = journal.nextSequence
         if beginning.isAt(journal.end) { return .isPart }
         if next < beginning.first {
+            if case .trimmed(let oldest) = lastBatch, oldest > beginning.first {
+                return .lacks(below: oldest, found: Self.trimmed(upTo: oldest))
+            }
             return .lacks(below: beginning.first, found: "begins with record \(beginning.first)")
         }
         guard next > beginning.first else {
@@ -67,11 +70,15 @@ struct JournalCheck {
         // The batch behind the journal's end is compared when it is followed.
         case .trimmed(let oldest) where oldest == next: return .isPart
         case .trimmed(let oldest) where oldest > next:
-            return .lacks(below: oldest, found: "was trimmed up to record \(oldest)")
+            return .lacks(below: oldest, found: Self.trimmed(upTo: oldest))
         case .present, .absent, .trimmed:
             throw .notAPart(
                 "this node's journal is not a part of the cluster's log: at record "
                     + "\(journal.lastBatchSequence ?? next) they differ")
         }
+    }
+
+    private static func trimmed(upTo oldest: UInt64) -> String {
+        "was trimmed up to record \(oldest)"
     }
 }
