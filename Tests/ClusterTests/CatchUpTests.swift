@@ -57,7 +57,9 @@ struct CatchUpTests {
         return Led(engine: engine, end: log.durableEnd, batches: batches)
     }
 
-    private func makeStatus() -> ClusterStatus { ClusterStatus(node: "b", clock: clock) }
+    private func makeStatus() -> ClusterStatus {
+        ClusterStatus(node: "b", clock: clock, address: "127.0.0.1:3")
+    }
 
     /// Another node, as the leader tells of it.
     private func tellOfOther(_ status: ClusterStatus) {
@@ -306,6 +308,9 @@ struct CatchUpTests {
         let isFollowing = try eventuallyFollows(&follower, status, &log)
         #expect(isFollowing)
         #expect(status.isPartOfLog)
+        // From the leader the others learn where it is reached, should they lack something.
+        let own = node.status.members.first { $0.node == "b" }
+        #expect(own?.address == "127.0.0.1:3")
     }
 
     private func eventuallyFollows(

@@ -374,8 +374,9 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
 
     /// Reads what is behind the own journal. Final only now: nobody else's append can land behind
     /// the claim.
-    private mutating func finish(_ me: LogOwner, _ apply: Apply) throws(FollowerFailure) -> LogOwner?
-    {
+    private mutating func finish(
+        _ me: LogOwner, _ apply: Apply
+    ) throws(FollowerFailure) -> LogOwner? {
         guard try readPage(apply) else { return nil }
         leader.close()
         status.rebaseClocks()

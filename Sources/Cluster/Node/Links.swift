@@ -382,9 +382,11 @@ struct Links: ~Copyable {
     private func note(_ frame: LinkFrame) {
         guard status.office > 0, frame.node != status.node else { return }
         let clock = SystemClock.wallClock().milliseconds
+        let address = frame.members.first { $0.node == frame.node }?.address
         status.note(
             ClusterMember(
                 node: frame.node, position: frame.position, durable: frame.durable,
-                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level))
+                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level,
+                address: address ?? ""))
     }
 }
