@@ -45,6 +45,15 @@ extension LinkFailure {
     }
 }
 
+extension LinkFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused: "nobody listens there"
+        case .handshake(let reason), .other(let reason): reason
+        }
+    }
+}
+
 /// What has come over a link.
 package enum LinkReceived {
     case frame(LinkFrame)
