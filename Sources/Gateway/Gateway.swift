@@ -182,7 +182,9 @@ package final class Gateway: Sendable {
                 state: projections.state, certificates: certificates,
                 ruleset: configuration.ruleset, clock: configuration.clock,
                 cluster: configuration.cluster.map {
-                    ClusterStatus(node: $0.node, level: FormatLevel.current)
+                    ClusterStatus(
+                        node: $0.node, level: FormatLevel.current,
+                        trimming: LogTrimming(keptBytes: limits.logKeptBytes), address: $0.listen)
                 },
                 originKey: originKey, logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
@@ -196,7 +198,7 @@ package final class Gateway: Sendable {
         if let leaves { shared.leaves.add(leaves) }
         adminAddresses = admin.addresses.map(\.description)
         if let node = configuration.cluster {
-            cluster = try ClusterNode(node, shared)
+            cluster = try ClusterNode(node, shared, journal: configuration.data + "/journal")
         } else {
             cluster = nil
         }

@@ -1,3 +1,4 @@
+internal import Cluster
 package import Sockets
 internal import Wire
 
@@ -110,6 +111,9 @@ package struct Limits: Sendable {
     /// Entries that a node of a cluster which follows may have on their way to its leader; while as
     /// many are not answered, further ones wait in the rings.
     package var linkEntries = 8_192
+    /// Bytes of the log of a cluster that stay in etcd for nodes that were away; a node that lacks
+    /// more gets it from another one's journal.
+    package var logKeptBytes = LogTrimming.usualKeptBytes
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
     /// Of them those with one token, all of a client's tokens counting as one; 0: an eighth. A
@@ -215,6 +219,8 @@ package struct Limits: Sendable {
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         LimitSetting(name: "link_entries", range: 16...65_536, path: \.linkEntries),
+        LimitSetting(
+            name: "log_kept_bytes", range: 65_536...4_294_967_296, path: \.logKeptBytes),
         LimitSetting(
             name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
         LimitSetting(

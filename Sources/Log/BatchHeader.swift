@@ -47,7 +47,7 @@ package struct BatchHeader: Equatable, Sendable {
     }
 
     /// Reads a header from a sector's start; nil if there is none, or it has been changed.
-    static func decode(_ bytes: RawSpan, _ sha: inout SHA256) -> BatchHeader? {
+    package static func decode(_ bytes: RawSpan, _ sha: inout SHA256) -> BatchHeader? {
         guard bytes.byteCount >= LogFormat.batchHeaderBytes,
             bytes.extracting(0..<8).equals(Self.magic)
         else { return nil }

@@ -22,7 +22,7 @@ package struct LogBatch: ~Escapable {
     /// - Throws: ``LogError/diverges(sequence:found:)`` where it is none, or not the one behind
     ///   `position`.
     @_lifetime(copy bytes)
-    init(
+    package init(
         verifying bytes: RawSpan, after position: LogPosition, _ sha: inout SHA256
     ) throws(LogError) {
         let due = position.nextSequence

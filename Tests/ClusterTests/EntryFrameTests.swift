@@ -23,6 +23,11 @@ struct EntryFrameTests {
             Self.items[2].withBytes { buffer.append($0) }
             buffer.endFrame(at: start, count: 0)
         }
+        BatchRequest(first: 7, below: 1 << 40).append(to: &buffer)
+        let batch = buffer.beginFrame(.batch)
+        Self.items[2].withBytes { buffer.append($0) }
+        buffer.endFrame(at: batch, count: 0)
+        BatchesEnd(.archived, record: 1 << 33).append(to: &buffer)
         status.append(to: &buffer)
         return buffer.bytes.array
     }
@@ -41,6 +46,8 @@ struct EntryFrameTests {
         var hello: EntryHello?
         var credit: EntryCredit?
         var leaves: LeafGrant?
+        var request: BatchRequest?
+        var ending: BatchesEnd?
         var items: [[UInt8]] = []
     }
 
@@ -71,7 +78,9 @@ struct EntryFrameTests {
         case .entries, .answers:
             try frame.forEachItem(in: payload) { item in found.items.append(item.array) }
         case .leavesWanted: break
-        case .command, .outcome, .sample: found.items = [payload.array]
+        case .command, .outcome, .sample, .batch: found.items = [payload.array]
+        case .batchesWanted: found.request = try BatchRequest(payload)
+        case .batchesEnd: found.ending = try BatchesEnd(payload)
         }
         return found
     }
@@ -81,13 +90,16 @@ struct EntryFrameTests {
         let bytes = everyKind()
         for pieces in [.max, 1, 7, 100] {
             let found = try read(bytes, pieces: pieces)
-            try #require(found.count == 10, "\(pieces) bytes at a time")
+            try #require(found.count == 13, "\(pieces) bytes at a time")
             #expect(found[0].hello == EntryHello(node: "node-1.example", term: 7))
             #expect(found[1].credit == EntryCredit(term: 7, entries: 8_192))
             #expect(found[2].items == Self.items && found[3].items == Self.items)
             #expect(found[5].leaves == LeafGrant(1 << 20..<1 << 20 + 500))
             for place in 6..<9 { #expect(found[place].items == [Self.items[2]]) }
-            #expect(found[9].message == .status(status))
+            #expect(found[9].request == BatchRequest(first: 7, below: 1 << 40))
+            #expect(found[10].items == [Self.items[2]])
+            #expect(found[11].ending == BatchesEnd(.archived, record: 1 << 33))
+            #expect(found[12].message == .status(status))
         }
     }
 
@@ -97,10 +109,10 @@ struct EntryFrameTests {
         var counts: Set<Int> = []
         for length in 0..<bytes.count {
             let found = try read(Array(bytes.prefix(length)))
-            #expect(found.count < 10, "\(length) bytes")
+            #expect(found.count < 13, "\(length) bytes")
             counts.insert(found.count)
         }
-        #expect(counts == Set(0..<10))
+        #expect(counts == Set(0..<13))
     }
 
     @Test("each bit that is wrong is refused, waited for, or another value; nothing traps")
@@ -160,6 +172,30 @@ struct EntryFrameTests {
         buffer.overwrite(littleEndian: UInt32(EntryFrame.maximumCommandBytes + 1), at: start + 8)
         #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
         buffer.removeAll()
+        // A batch is as long as the engine takes one, at most.
+        start = buffer.beginFrame(.batch)
+        buffer.append(zeros: EtcdLimits.batchBytes)
+        buffer.endFrame(at: start, count: 0)
+        #expect(try read(buffer.bytes.array).count == 1)
+        buffer.overwrite(littleEndian: UInt32(EtcdLimits.batchBytes + 1), at: start + 8)
+        #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
+        buffer.removeAll()
+        for (first, below) in [(0, 5), (5, 5), (9, 5)] as [(UInt64, UInt64)] {
+            start = buffer.beginFrame(.batchesWanted)
+            buffer.append(littleEndian: first)
+            buffer.append(littleEndian: below)
+            buffer.endFrame(at: start, count: 0)
+            #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
+            buffer.removeAll()
+        }
+        for reason in [0, 6, 255] as [UInt8] {
+            start = buffer.beginFrame(.batchesEnd)
+            buffer.append(reason)
+            buffer.append(littleEndian: UInt64(1))
+            buffer.endFrame(at: start, count: 0)
+            #expect(throws: LinkFrame.Fault.self) { try read(buffer.bytes.array) }
+            buffer.removeAll()
+        }
         start = buffer.beginFrame(.leaves)
         buffer.append(littleEndian: UInt64.max)
         buffer.append(littleEndian: UInt64(2))

@@ -9,12 +9,16 @@ struct LinkFrameTests {
         LinkFrame(
             node: "node-1.example", office: 7, position: 1_234_567, durable: 1_234_000,
             clock: 1_764_000_000_000, level: 3, successor: successor,
-            members: (0..<members).map {
-                ClusterMember(
-                    node: "n\($0)", position: 2 * UInt64($0), durable: UInt64($0),
-                    clockOffset: -5 * Int64($0), silentMilliseconds: 100 * UInt32($0),
-                    level: 1 + UInt16($0))
-            })
+            members: (0..<members).map { member($0) })
+    }
+
+    /// Every other one says where it is reached.
+    private func member(_ number: Int) -> ClusterMember {
+        let address = number % 2 == 0 ? "" : "[2001:db8::\(number)]:8082"
+        return ClusterMember(
+            node: "n\(number)", position: 2 * UInt64(number), durable: UInt64(number),
+            clockOffset: -5 * Int64(number), silentMilliseconds: 100 * UInt32(number),
+            level: 1 + UInt16(number), address: address)
     }
 
     private func bytes(_ frames: [LinkFrame]) -> [UInt8] {
@@ -60,7 +64,7 @@ struct LinkFrameTests {
         var extended = bytes([expected])
         // The member is the last, with its length before it: two more bytes for it, three for the
         // frame.
-        let memberBytes = 8 + 8 + 8 + 4 + 2 + 1 + 2
+        let memberBytes = 8 + 8 + 8 + 4 + 2 + 1 + 2 + 1
         let place = extended.count - memberBytes - 1
         try #require(Int(extended[place]) == memberBytes)
         extended[place] += 2
@@ -68,6 +72,18 @@ struct LinkFrameTests {
         extended[6] += 5
         let (found, count) = try #require(try first(in: extended))
         #expect(found == expected && count == extended.count)
+    }
+
+    @Test("a member of an earlier build's frame says no address")
+    func earlierMember() throws {
+        let expected = frame(1)
+        var earlier = bytes([expected])
+        // The last byte is the length of the only member's address.
+        earlier.removeLast()
+        earlier[earlier.count - 33 - 1] -= 1
+        earlier[6] -= 1
+        let (found, count) = try #require(try first(in: earlier))
+        #expect(found == expected && count == earlier.count)
     }
 
     @Test("the level that all know is the lowest; of one that was never heard none is known")
@@ -136,9 +152,42 @@ struct LinkFrameTests {
         #expect(members.rank(of: "b", at: 20, without: "a") == 1)
         #expect(members.rank(of: "b", at: 25, without: "a") == 0)
         #expect(members.rank(of: "d", at: 1, without: "a") == 2)
-        #expect(members.majorityPosition == 25)
-        #expect(Array(members.dropLast()).majorityPosition == 20)
-        #expect([ClusterMember]().majorityPosition == 0)
+        #expect(members.majorityPosition(of: 0) == 25)
+        #expect(Array(members.dropLast()).majorityPosition(of: 0) == 20)
+        #expect([ClusterMember]().majorityPosition(of: 0) == 0)
+    }
+
+    @Test("nodes that nobody knows yet have nothing, and count for a majority")
+    func expected() {
+        let members = [
+            ClusterMember(node: "a", position: 30, clockOffset: 0),
+            ClusterMember(node: "b", position: 20, clockOffset: 0),
+        ]
+        #expect(members.majorityPosition(of: 1) == 20, "those that are known count")
+        #expect(members.majorityPosition(of: 3) == 20)
+        #expect(members.majorityPosition(of: 4) == 0)
+        #expect(members.majorityPosition(of: 5) == 0)
+        #expect([members[0]].majorityPosition(of: 1) == 30)
+        #expect([members[0]].majorityPosition(of: 3) == 0)
+        #expect([members[0]].majorityPosition(of: .max) == 0)
+    }
+
+    @Test("too few nodes are known: nothing is trimmed, and that is known where it matters")
+    func tooFewToTrim() {
+        let status = ClusterStatus(node: "a")
+        status.expectedNodes = 3
+        for number in 0..<10 { status.mark(first: UInt64(1 + number * 10), bytes: 1 << 20) }
+        status.position = 101
+        #expect(status.trimPoint(keeping: 4 << 20) == nil)
+        #expect(status.nodesTooFewToTrim(keeping: 4 << 20) == 1)
+        #expect(status.nodesTooFewToTrim(keeping: 100 << 20) == nil, "there is nothing to trim")
+        status.note(ClusterMember(node: "b", position: 101, clockOffset: 0))
+        #expect(status.nodesTooFewToTrim(keeping: 4 << 20) == nil)
+        #expect(status.trimPoint(keeping: 4 << 20) == 61)
+        status.forget("b")
+        status.expectedNodes = 1
+        #expect(status.nodesTooFewToTrim(keeping: 4 << 20) == nil)
+        #expect(status.trimPoint(keeping: 3 << 20) == 71)
     }
 
     @Test("only what a majority has in its journals is trimmed, and the last bytes are kept")

@@ -76,4 +76,33 @@ struct MemberListTests {
         #expect(try forget("c", keeper) == .deposed)
         #expect(try stored() == "a,b,c")
     }
+
+    @Test("where too few nodes are known to trim anything, that is said once")
+    func saysOnce() throws {
+        let clock = SteppedClock()
+        let alone = ClusterStatus(
+            node: "a", clock: clock, trimming: LogTrimming(keptBytes: 4_096))
+        alone.expectedNodes = 3
+        for number in 0..<10 { alone.mark(first: UInt64(1 + number * 10), bytes: 1_024) }
+        alone.position = 101
+        let engine = SeededEngine(seed: 2)
+        var way = SeededLog(engine)
+        let isMine = try way.begin(LogBeginning(.beginning), as: owner)
+        try #require(isMine)
+        let next = try LogContract.owner("b", 2)
+        var said: [String] = []
+        var passes = 0
+        OfficeKeeper(owner, alone).keep(
+            &way, report: { said.append($0) }, onDeposed: { #expect($0 == next) },
+            pass: { _ in
+                clock.advance(milliseconds: 6_000)
+                passes += 1
+                guard passes == 5 else { return }
+                var other = SeededLog(engine)
+                #expect(throws: Never.self) { try other.claim(next, after: owner) }
+            })
+        #expect(said.count == 1)
+        #expect(said.first?.hasPrefix("1 of 3 nodes are known") == true)
+        #expect(engine.trims == 0)
+    }
 }

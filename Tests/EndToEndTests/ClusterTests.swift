@@ -125,7 +125,7 @@ extension EndToEnd {
                 try #require(faults == [], "round \(round)")
                 try cluster.start(fallen)
             }
-            try expectEqualJournals(cluster, leader: leader)
+            try cluster.expectEqualJournals(leader: leader)
         }
 
         @Test("a leader that ends hands over: nobody is cut off, nothing is lost")
@@ -169,7 +169,7 @@ extension EndToEnd {
             }
             // Nodes that stood still for half a second just then are not given the office.
             #expect(handOvers > 0, "none of the three was named")
-            try expectEqualJournals(cluster, leader: leader)
+            try cluster.expectEqualJournals(leader: leader)
         }
 
         @Test("every node takes entries; the leader is killed, nothing is lost or counted twice")
@@ -255,28 +255,6 @@ extension EndToEnd {
             #expect(ending == .exit(74))
             #expect(cluster.nodes[1].says("is not a part of the cluster's log"))
             #expect(cluster.nodes[1].says("copy those of another member"))
-        }
-
-        /// All journals end at one record with one chain value.
-        private func expectEqualJournals(_ cluster: GatewayCluster, leader: Int) throws {
-            let isEqual = try eventually(withinSeconds: 30) {
-                let positions = try (0..<3).map {
-                    try cluster.metric("portillon_log_position", of: $0)
-                }
-                return Set(positions).count == 1
-            }
-            #expect(isEqual)
-            // All at once, the leader last: what a new one would decide is in no other journal.
-            let order = (0..<3).filter { $0 != leader } + [leader]
-            for index in order { cluster.nodes[index].process?.send(SIGKILL) }
-            for index in order { try cluster.nodes[index].kill() }
-            let chains = try (0..<3).map { index in
-                let said = try cluster.nodes[index].say(
-                    "journal", "verify", cluster.nodes[index].data, "--json")
-                #expect(said.ending == .exit(0), "\(said)")
-                return said.json["chain"]?.string
-            }
-            #expect(Set(chains).count == 1 && chains[0] != nil, "\(chains)")
         }
     }
 }

@@ -1,5 +1,7 @@
+import Cluster
 import ClusterTesting
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -10,10 +12,14 @@ final class GatewayCluster {
     private let linkPorts: [UInt16]
     /// All nodes have the same.
     private let masterKey: String
+    /// Of every node.
+    private let extraOptions: [String]
 
     static let names = ["a", "b", "c"]
 
-    init(_ count: Int) throws {
+    /// - Parameter options: of every node, beside what makes it one.
+    init(_ count: Int, options: [String] = []) throws {
+        extraOptions = options
         servers = try EtcdServers(3)
         nodes = try (0..<count).map { _ in try Gateway() }
         linkPorts = try (0..<count).map { _ in try LoopbackPorts.take() }
@@ -44,7 +50,7 @@ final class GatewayCluster {
             "--limit", "drain_notice_milliseconds=15000", "--limit", "drain_seconds=40",
             // As a cluster is served: who asks a node that follows waits for the next leader.
             "--limit", "answer_seconds=15",
-        ]
+        ] + extraOptions
     }
 
     func launch(_ index: Int) throws {
@@ -97,5 +103,40 @@ final class GatewayCluster {
             return Double(line.dropFirst(name.count + 1))
         }
         return nil
+    }
+
+    /// Whether the log in etcd has a record no more.
+    func isTrimmed(past record: UInt64) throws -> Bool {
+        var log = EtcdLog(servers.endpoints, .none)
+        let limit = Waiting(seconds: 60)
+        while true {
+            do throws(ReplicatedLogError) {
+                let end = try log.read(from: record) { _, _ in }
+                if case .trimmed = end { return true }
+                return false
+            } catch {
+                // A member that does not answer in time: the next one is asked.
+                guard error.mayPass, !limit.isOver else { throw error }
+            }
+        }
+    }
+
+    /// Ends all nodes; all journals end at one record with one chain value.
+    func expectEqualJournals(leader: Int) throws {
+        let isEqual = try eventually(withinSeconds: 30) {
+            let positions = try nodes.indices.map { try metric("portillon_log_position", of: $0) }
+            return Set(positions).count == 1
+        }
+        #expect(isEqual)
+        // All at once, the leader last: what a new one would decide is in no other journal.
+        let order = nodes.indices.filter { $0 != leader } + [leader]
+        for index in order { nodes[index].process?.send(SIGKILL) }
+        for index in order { try nodes[index].kill() }
+        let chains = try nodes.map { node in
+            let said = try node.say("journal", "verify", node.data, "--json")
+            #expect(said.ending == .exit(0), "\(said)")
+            return said.json["chain"]?.string
+        }
+        #expect(Set(chains).count == 1 && chains[0] != nil, "\(chains)")
     }
 }

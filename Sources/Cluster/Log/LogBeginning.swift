@@ -36,4 +36,9 @@ package struct LogBeginning: Equatable, Sendable {
 
     /// Whether the log begins at this place.
     package func isAt(_ position: LogPosition) -> Bool { self == LogBeginning(position) }
+
+    /// Whether another chain value stands at this place, by its number, than the log begins with.
+    func isContradicted(by position: LogPosition) -> Bool {
+        first == position.nextSequence && !isAt(position)
+    }
 }

@@ -11,12 +11,14 @@ package struct ClusterMember: Equatable, Sendable {
     package var silentMilliseconds: UInt32
     /// The format level that its build knows; 0 where it was never heard.
     package let level: UInt16
+    /// Where other nodes reach it; empty where that is not known.
+    package let address: String
 
     package static var never: UInt32 { .max }
 
     package init(
         node: String, position: UInt64, durable: UInt64? = nil, clockOffset: Int64,
-        silentMilliseconds: UInt32 = never, level: UInt16 = 0
+        silentMilliseconds: UInt32 = never, level: UInt16 = 0, address: String = ""
     ) {
         self.node = node
         self.position = position
@@ -24,6 +26,7 @@ package struct ClusterMember: Equatable, Sendable {
         self.clockOffset = clockOffset
         self.silentMilliseconds = silentMilliseconds
         self.level = level
+        self.address = address
     }
 }
 
@@ -80,9 +83,11 @@ extension [ClusterMember] {
 
     /// The record that a majority's journals reach on stable storage: of each node's the one that
     /// so many have, or more.
-    package var majorityPosition: UInt64 {
+    /// - Parameter expected: as many nodes there are at least; of those unknown, none has anything.
+    package func majorityPosition(of expected: Int) -> UInt64 {
         let sorted = map(\.durable).sorted(by: >)
-        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+        let place = Swift.max(sorted.count, expected) / 2
+        return place < sorted.count ? sorted[place] : 0
     }
 }
 

@@ -33,6 +33,8 @@ package final class ClusterStatus: Sendable {
     }
 
     package let node: String
+    /// Where other nodes reach it; empty where they do not.
+    package let address: String
     /// What time it is for what this node knows of others, and they of it.
     package let clock: any MachineClock
     package let trimming: LogTrimming
@@ -55,6 +57,9 @@ package final class ClusterStatus: Sendable {
     private let storedEngineBytes = Atomic<UInt64>(0)
     private let storedEngineQuota = Atomic<UInt64>(ClusterStatus.usualQuota)
     private let forwards = Atomic<Bool>(false)
+    private let holdsBeginning = Atomic<Bool>(false)
+    private let storedFetched = Atomic<UInt64>(0)
+    private let storedExpected = Atomic<Int>(0)
     private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[Known]>([])
     private let marks: Mutex<LogMarks>
@@ -87,11 +92,13 @@ package final class ClusterStatus: Sendable {
     /// - Parameters:
     ///   - level: another build's than the first one's.
     ///   - trimming: how the log is trimmed while this node leads.
+    ///   - address: where other nodes reach this one.
     package init(
         node: String, level: UInt16 = 1, clock: any MachineClock = SystemClock(),
-        trimming: LogTrimming = LogTrimming()
+        trimming: LogTrimming = LogTrimming(), address: String = ""
     ) {
         self.node = node
+        self.address = address
         self.clock = clock
         self.trimming = trimming
         marks = Mutex(LogMarks(spacingBytes: trimming.spacingBytes))
@@ -157,6 +164,18 @@ package final class ClusterStatus: Sendable {
 
     /// Whether the log that all share has records that this node's journal lacks.
     package var isBehind: Bool { storedLogPosition.load(ordering: .relaxed) > position }
+
+    /// Whether this node's journal is known to be a beginning of the log that all share, up to
+    /// where it ends: other nodes may have its batches. It was read to the log's end once.
+    package var isPartOfLog: Bool {
+        get { holdsBeginning.load(ordering: .acquiring) }
+        set { holdsBeginning.store(newValue, ordering: .releasing) }
+    }
+
+    /// Records that came from other nodes' journals, because the log had them no more.
+    package var fetchedRecords: UInt64 { storedFetched.load(ordering: .relaxed) }
+
+    package func countFetched(_ records: UInt64) { storedFetched.add(records, ordering: .relaxed) }
 
     /// Bytes in use of the engine's store, as a leader was told last; 0 where it was not.
     package var engineBytes: UInt64 {
@@ -253,7 +272,7 @@ package final class ClusterStatus: Sendable {
         let own = ClusterMember(
             node: node, position: position, durable: durable,
             clockOffset: place.map { members[$0].clockOffset } ?? 0, silentMilliseconds: 0,
-            level: level)
+            level: level, address: address)
         if let place { members[place] = own } else { members.append(own) }
         return members
     }
@@ -309,9 +328,26 @@ package final class ClusterStatus: Sendable {
         marks.withLock { $0.add(first: first, bytes: bytes) }
     }
 
+    /// How many nodes there are at least, known or not: a majority of them must have what leaves
+    /// the log. 0 for as many as are known.
+    package var expectedNodes: Int {
+        get { storedExpected.load(ordering: .relaxed) }
+        set { storedExpected.store(newValue, ordering: .relaxed) }
+    }
+
     /// Below which batch the log may be trimmed; nil for none. See ``LogMarks``.
     package func trimPoint(keeping bytes: Int) -> UInt64? {
-        let durable = members.majorityPosition
+        let durable = members.majorityPosition(of: expectedNodes)
         return marks.withLock { $0.trimPoint(below: durable, keeping: bytes) }
+    }
+
+    /// How many nodes are known, where that is too few for a majority of those that there are, and
+    /// something would be trimmed otherwise; else nil.
+    package func nodesTooFewToTrim(keeping bytes: Int) -> Int? {
+        let known = members
+        guard known.count <= expectedNodes / 2 else { return nil }
+        let durable = known.majorityPosition(of: 0)
+        return marks.withLock { $0.hasTrimPoint(below: durable, keeping: bytes) }
+            ? known.count : nil
     }
 }

@@ -25,11 +25,20 @@ package struct EntryFrame: Equatable, Sendable {
         case outcome
         /// To the leader: how this node is pushed, and by what.
         case sample
+        /// To any node: batches that the log has no more (``BatchRequest``).
+        case batchesWanted
+        /// To the node that asked: a batch as it is on disk.
+        case batch
+        /// To the node that asked: no further batch comes (``BatchesEnd``).
+        case batchesEnd
 
         /// Bytes that may follow the head.
         var maximumPayloadBytes: Int {
-            self == .command
-                ? EntryFrame.maximumCommandBytes : EntryFrame.maximumPayloadBytes
+            switch self {
+            case .command: EntryFrame.maximumCommandBytes
+            case .batch: EtcdLimits.batchBytes
+            default: EntryFrame.maximumPayloadBytes
+            }
         }
     }
 
@@ -112,8 +121,7 @@ extension ByteBuffer {
     package mutating func endFrame(at start: Int, count items: Int) {
         let payload = count - start - EntryFrame.headBytes
         precondition(
-            payload <= EntryFrame.maximumCommandBytes && items <= Int(UInt16.max),
-            "a frame holds its items")
+            payload <= EtcdLimits.batchBytes && items <= Int(UInt16.max), "a frame holds its items")
         overwrite(littleEndian: UInt16(items), at: start + 6)
         overwrite(littleEndian: UInt32(payload), at: start + 8)
     }

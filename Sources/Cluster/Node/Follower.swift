@@ -19,28 +19,33 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     private let report: (String) -> Void
     private let beat: () -> Void
     private let journal: RecoveryReport
-    private var link: Link
+    private var leader: LeaderContact<Link>
+    /// Nil where this node has no way to other nodes' journals.
+    private var catchUp: CatchUp?
     private var stage = Stage.following
     /// Who owns the log, as of the last look.
     private var owner: LogOwner?
     private var lookedAt: UInt64 = 0
-    private var sentAt: UInt64 = 0
-    private var life: LeaderLife
     /// Nil before a leader has compared it.
     private var clockVerdict: ClockVerdict?
     /// Whether there may be more in the log than was read.
     private var mayLag = true
     /// The end of the own journal.
     private var ownEnd = LogPosition.beginning
-    /// Whether the own journal is known to be a beginning of the log; of a log that nobody has
-    /// begun it is not.
-    private var isChecked = false
+    /// Where the log begins, once the own journal is known to be a beginning of it, or to lack what
+    /// the log has no more; of a log that nobody has begun it is nil.
+    private var beginning: LogBeginning?
+    /// The log has what is from this record on: before it, other nodes' journals do.
+    private var trimmedBelow: UInt64 = 0
     /// Why this node claims the log.
     private var standingReason = ""
     /// Whether the own disk has no room for what the log has.
     private var isFull = false
     /// What was said last, so that it is said once.
     private var said = ""
+
+    /// Decides a batch again and stores it; returns the place behind it.
+    package typealias Apply = (RawSpan) throws(LogError) -> LogPosition
 
     private enum Stage {
         case following
@@ -54,45 +59,43 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     private static var silenceNanoseconds: UInt64 { 1_000_000_000 }
     private static var settlingNanoseconds: UInt64 { 300_000_000 }
     private static var lookNanoseconds: UInt64 { 500_000_000 }
-    private static var sendNanoseconds: UInt64 { 90_000_000 }
     private static var rankSeconds: Double { 0.15 }
 
     /// - Parameters:
     ///   - journal: this node's own, as it was opened.
     ///   - address: where other nodes reach this one.
+    ///   - source: the way to other nodes' journals, for what the log has no more; nil for none.
     ///   - report: gets what an operator should know, once each.
     ///   - beat: called ten times a second while this waits.
     package init(
         _ engine: consuming Engine, _ status: ClusterStatus, after journal: RecoveryReport,
-        address: String, over link: consuming Link,
+        address: String, over link: consuming Link, fetchingFrom source: (any BatchSource)? = nil,
         report: @escaping (String) -> Void, beat: @escaping () -> Void
     ) {
         self.engine = engine
         self.status = status
-        life = LeaderLife(status.clock)
+        leader = LeaderContact(status, over: link)
+        catchUp = source.map { CatchUp($0, status, report: report) }
         self.journal = journal
         self.address = address
         self.report = report
         self.beat = beat
-        self.link = link
         ownEnd = journal.end
         status.position = journal.nextSequence
     }
 
     /// One turn.
-    /// - Parameters:
-    ///   - bell: a descriptor that ends the wait for the leader when it can be read; nil for no
-    ///     wait at all.
-    ///   - apply: decides a batch again and stores it; returns the place behind it.
+    /// - Parameter bell: a descriptor that ends the wait for the leader when it can be read; nil
+    ///   for no wait at all.
     /// - Returns: this node's office, once it has one and its journal has all of the log. It is not
     ///   turned any more then.
     package mutating func turn(
-        waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
+        waking bell: Int32?, _ apply: Apply
     ) throws(FollowerFailure) -> LogOwner? {
         beat()
         switch stage {
         case .following:
-            if !isChecked { guard try checkJournal() else { return nil } }
+            if beginning == nil { guard try checkJournal() else { return nil } }
             try follow(waking: bell, apply)
             guard case .claiming(let me, let seen) = stage else { return nil }
             return try claim(me, after: seen, apply)
@@ -109,73 +112,107 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     /// Checks that the own journal is a beginning of the log.
     /// - Returns: false where the engine does not answer.
     private mutating func checkJournal() throws(FollowerFailure) -> Bool {
-        let beginning: LogBeginning?
-        let last: JournalCheck.LastBatch
+        let check: JournalCheck?
         do throws(ReplicatedLogError) {
-            beginning = try engine.beginning()
-            last = try JournalCheck.lastBatch(of: journal, in: &engine)
+            check = try JournalCheck(of: journal, in: &engine)
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             unavailable(error)
             return false
         }
         // A log that nobody has begun yet begins where the first owner's journal ends.
-        guard let beginning else { return true }
-        try JournalCheck(journal, logBeginning: beginning, lastBatch: last).pass()
-        isChecked = true
+        guard let check else { return true }
+        if case .lacks(let below, let found) = try check.outcome() {
+            try lack(below: below, found)
+        }
+        beginning = check.beginning
         return true
+    }
+
+    /// The log has no more what comes next: other nodes' journals do.
+    /// - Throws: where this node has no way to them, and where it has the office: another one takes
+    ///   that over, and this one goes on as a follower when it is started again.
+    private mutating func lack(below: UInt64, _ found: String) throws(FollowerFailure) {
+        guard catchUp != nil, status.office == 0 else {
+            throw .notAPart(
+                "this node's journal ends before record \(status.position), and the cluster's log "
+                    + found)
+        }
+        trimmedBelow = below
+        mayLag = true
     }
 
     // MARK: Following
 
-    private mutating func follow(
-        waking bell: Int32?, _ apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) {
+    private mutating func follow(waking bell: Int32?, _ apply: Apply) throws(FollowerFailure) {
         do throws(ReplicatedLogError) {
             try look()
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             return unavailable(error)
         }
-        if mayLag || status.isBehind, isChecked { guard try readPage(apply) else { return } }
+        if status.position < trimmedBelow { return try fetch(apply) }
+        if mayLag || status.isBehind, beginning != nil {
+            guard try readPage(apply) else { return }
+        }
         guard let owner else { return try stand(after: nil, because: "nobody ever led") }
         // Another node has begun the log meanwhile.
-        guard isChecked else { return }
+        guard beginning != nil else { return }
         try listen(to: owner, waking: bell, apply)
     }
 
     /// Asks who owns the log, where the link does not say it.
     private mutating func look() throws(ReplicatedLogError) {
         let now = status.clock.monotonicNanoseconds()
-        guard !link.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
+        guard !leader.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
         let found = try engine.owner()
         lookedAt = now
         if found != owner {
             owner = found
-            life.hear()
+            leader.hear()
             mayLag = true
-            link.close()
+            leader.close()
             status.owner = found
             if let found {
                 say("node \(found.node) owns the cluster's log, in term \(found.term)")
             }
         }
         // Without a link nobody tells how far the log is.
-        if !link.isOpen { mayLag = true }
+        if !leader.isOpen { mayLag = true }
+    }
+
+    /// Gets what the log has no more from other nodes' journals, as much as has come. Then the log
+    /// goes on: what was trimmed of it meanwhile is fetched as well.
+    private mutating func fetch(_ apply: Apply) throws(FollowerFailure) {
+        status.state = .catchingUp
+        // The leader hears of this node, and says which others there are.
+        if let owner, let frame = leader.keep(owner), frame.office == owner.term {
+            try hear(frame, of: owner)
+        }
+        let page = try catchUp?.batches(behind: ownEnd, below: trimmedBelow, of: owner) ?? []
+        for bytes in page { guard try store(bytes, apply) else { return } }
+        guard status.position >= trimmedBelow else {
+            if catchUp?.isAsking == false { leader.pass(seconds: Self.frameSeconds) }
+            return
+        }
+        catchUp?.end()
+        mayLag = true
+        guard beginning?.isContradicted(by: ownEnd) == true else { return }
+        throw .notAPart("what other nodes have before the cluster's log begins is no part of it")
     }
 
     private mutating func listen(
-        to owner: LogOwner, waking bell: Int32?,
-        _ apply: (RawSpan) throws(LogError) -> LogPosition
+        to owner: LogOwner, waking bell: Int32?, _ apply: Apply
     ) throws(FollowerFailure) {
-        if !link.isOpen, let reason = connect(to: owner) {
-            guard reason.isFinal || life.isSilent(for: Self.silenceNanoseconds) else {
-                return link.pass(seconds: Self.frameSeconds)
+        if !leader.isOpen, let failure = leader.connect(to: owner) {
+            if failure.isOfLiving { say(failure.text) }
+            guard failure.isFinal || leader.isSilent(for: Self.silenceNanoseconds) else {
+                return leader.pass(seconds: Self.frameSeconds)
             }
-            return try stand(after: owner, because: reason.text)
+            return try stand(after: owner, because: failure.text)
         }
-        sendStatus()
-        switch link.receive(seconds: bell == nil ? 0 : Self.frameSeconds, waking: bell) {
+        leader.tell()
+        switch leader.receive(seconds: bell == nil ? 0 : Self.frameSeconds, waking: bell) {
         case .frame(let frame):
             if frame.office == owner.term {
                 try hear(frame, of: owner)
@@ -188,49 +225,16 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
             }
             lookedAt = 0
             // It may have claimed this very moment.
-            guard life.isSilent(for: Self.settlingNanoseconds) else { return }
-            link.close()
+            guard leader.isSilent(for: Self.settlingNanoseconds) else { return }
+            leader.close()
             try stand(after: owner, because: "node \(owner.node) has left office")
         case .nothing:
-            guard life.isSilent(for: Self.silenceNanoseconds) else { return }
-            link.close()
+            guard leader.isSilent(for: Self.silenceNanoseconds) else { return }
+            leader.close()
             // A leader that appends lives, whatever the way to it.
-            guard try readPage(apply), life.isSilent(for: Self.silenceNanoseconds) else { return }
+            guard try readPage(apply), leader.isSilent(for: Self.silenceNanoseconds) else { return }
             try stand(after: owner, because: "node \(owner.node) is silent")
         case .lost: return
-        }
-    }
-
-    /// Tells the leader where this node is, ten times a second however often it turns.
-    private mutating func sendStatus() {
-        let now = status.clock.monotonicNanoseconds()
-        guard now - sentAt >= Self.sendNanoseconds else { return }
-        sentAt = now
-        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
-    }
-
-    /// - Returns: why there is no link, and whether that says that the owner has ended.
-    private mutating func connect(to owner: LogOwner) -> (text: String, isFinal: Bool)? {
-        guard let address = SocketAddress(owner.address) else {
-            return ("node \(owner.node) says no address: \(owner.address)", true)
-        }
-        do throws(LinkFailure) {
-            try link.open(to: address)
-            // It takes links, so it lives.
-            sentAt = 0
-            life.hear()
-            return nil
-        } catch {
-            switch error {
-            case .refused: return ("node \(owner.node) has ended", true)
-            case .handshake(let reason):
-                // Only this way to it is broken, and other nodes may have theirs.
-                life.hear()
-                let text = "node \(owner.node) lives, and takes no link of this node: \(reason)"
-                say(text)
-                return (text, false)
-            case .other(let reason): return ("node \(owner.node) is out of reach: \(reason)", false)
-            }
         }
     }
 
@@ -240,7 +244,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
                 "another process is node \(node) of this cluster, at \(owner.address): give each "
                     + "node a name of its own with --node")
         }
-        life.hear()
+        leader.hear()
         status.set(frame.members)
         let clockError = frame.members.clockError(of: node)
         clockVerdict = ClockVerdict(clockError, at: status.clock)
@@ -252,46 +256,46 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
 
     /// Applies what the log has behind the own journal, as much as one answer brings.
     /// - Returns: whether that was all; false also where the engine does not answer.
-    private mutating func readPage(
-        _ apply: (RawSpan) throws(LogError) -> LogPosition
-    ) throws(FollowerFailure) -> Bool {
+    private mutating func readPage(_ apply: Apply) throws(FollowerFailure) -> Bool {
         var page: [[UInt8]] = []
         let end: LogEnd
         do throws(ReplicatedLogError) {
-            end = try engine.read(from: status.position) { _, batch in
-                page.append(batch.array)
-            }
+            end = try engine.read(from: status.position) { page.append($1.array) }
         } catch {
             guard case .unknown = error else { throw .unsuitable("\(error)") }
             unavailable(error)
             return false
         }
         if case .trimmed(let oldest) = end {
-            throw .notAPart(
-                "this node's journal ends before record \(status.position), and the cluster's "
-                    + "log was trimmed up to record \(oldest) meanwhile")
+            try lack(below: oldest, "was trimmed up to record \(oldest) meanwhile")
+            return false
         }
-        for bytes in page {
-            let first = status.position
-            do throws(LogError) {
-                // A span of an array's elements, lent for the call.
-                ownEnd = unsafe try apply(bytes.span.bytes)
-                isFull = false
-            } catch {
-                // Nothing has changed: the same batch again, once there is room.
-                guard case .noSpace(let directory) = error else { throw .log(error) }
-                waitForRoom(directory)
-                return false
-            }
-            status.position = ownEnd.nextSequence
-            status.mark(first: first, bytes: bytes.count)
-            beat()
-        }
+        for bytes in page { guard try store(bytes, apply) else { return false } }
         if let term = owner?.term {
-            life.noteRead(hasBatches: !page.isEmpty, isEnd: end == .end, in: term)
+            leader.noteRead(hasBatches: !page.isEmpty, isEnd: end == .end, in: term)
         }
         mayLag = end != .end
+        if !mayLag { status.isPartOfLog = true }
         return !mayLag
+    }
+
+    /// Has a batch decided again and stored.
+    /// - Returns: false where the disk has no room for it: the same batch again, once there is.
+    private mutating func store(_ bytes: [UInt8], _ apply: Apply) throws(FollowerFailure) -> Bool {
+        let first = status.position
+        do throws(LogError) {
+            // A span of an array's elements, lent for the call.
+            ownEnd = unsafe try apply(bytes.span.bytes)
+            isFull = false
+        } catch {
+            guard case .noSpace(let directory) = error else { throw .log(error) }
+            waitForRoom(directory)
+            return false
+        }
+        status.position = ownEnd.nextSequence
+        status.mark(first: first, bytes: bytes.count)
+        beat()
+        return true
     }
 
     /// A node that cannot store what the log has waits, and does not lead meanwhile.
@@ -299,12 +303,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         isFull = true
         if status.office == 0 { status.state = .catchingUp }
         say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
-        guard link.isOpen else {
-            return link.pass(seconds: Self.frameSeconds)
-        }
+        guard leader.isOpen else { return leader.pass(seconds: Self.frameSeconds) }
         // The leader goes on to hear where this node is.
-        link.send(status.frame(clock: status.clock.wallClock().milliseconds))
-        if case .frame(let frame) = link.receive(seconds: Self.frameSeconds, waking: nil) {
+        leader.tell()
+        if case .frame(let frame) = leader.receive(seconds: Self.frameSeconds, waking: nil) {
             status.set(frame.members)
         }
         beat()
@@ -319,7 +321,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         status.state = .noLeader
         guard !isFull else {
             say("\(reason), and this node does not stand: its disk has no room")
-            return link.pass(seconds: Self.frameSeconds)
+            return leader.pass(seconds: Self.frameSeconds)
         }
         let error = clockVerdict?.error(at: status.clock) ?? 0
         status.clockErrorMilliseconds = error
@@ -327,12 +329,12 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
             say(
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
                     + "others'; set it by NTP")
-            return link.pass(seconds: Self.frameSeconds)
+            return leader.pass(seconds: Self.frameSeconds)
         }
         if !isNamed {
             let rank = status.members.rank(
                 of: node, at: status.position, without: seen?.node ?? "")
-            link.pass(seconds: Double(rank) * Self.rankSeconds)
+            leader.pass(seconds: Double(rank) * Self.rankSeconds)
         }
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
@@ -342,8 +344,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     }
 
     private mutating func claim(
-        _ me: LogOwner, after seen: LogOwner?,
-        _ apply: (RawSpan) throws(LogError) -> LogPosition
+        _ me: LogOwner, after seen: LogOwner?, _ apply: Apply
     ) throws(FollowerFailure) -> LogOwner? {
         let isMine: Bool
         do throws(ReplicatedLogError) {
@@ -374,10 +375,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     /// Reads what is behind the own journal. Final only now: nobody else's append can land behind
     /// the claim.
     private mutating func finish(
-        _ me: LogOwner, _ apply: (RawSpan) throws(LogError) -> LogPosition
+        _ me: LogOwner, _ apply: Apply
     ) throws(FollowerFailure) -> LogOwner? {
         guard try readPage(apply) else { return nil }
-        link.close()
+        leader.close()
         status.rebaseClocks()
         return me
     }
@@ -388,7 +389,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         status.countUnknown()
         status.state = .logUnavailable
         say("the cluster's log does not answer: \(error)")
-        link.pass(seconds: Self.frameSeconds)
+        leader.pass(seconds: Self.frameSeconds)
     }
 
     private mutating func say(_ text: String) {

@@ -1,3 +1,4 @@
+internal import Glibc
 package import Sockets
 
 /// A follower's link to its leader, and how the follower lets time pass: over a socket
@@ -30,6 +31,27 @@ package enum LinkFailure: Error {
     case handshake(String)
     /// Another reason; it may pass.
     case other(String)
+}
+
+extension LinkFailure {
+    /// - Parameter seconds: how long the connection was waited for.
+    init(_ failure: ConnectionTable.ConnectFailure, withinSeconds seconds: Double) {
+        switch failure {
+        case .system(let error) where error.code == ECONNREFUSED: self = .refused
+        case .system(let error): self = .other(error.reason)
+        case .timedOut: self = .other("no answer within \(seconds) s")
+        case .handshake(let reason): self = .handshake(reason)
+        }
+    }
+}
+
+extension LinkFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused: "nobody listens there"
+        case .handshake(let reason), .other(let reason): reason
+        }
+    }
 }
 
 /// What has come over a link.

@@ -33,12 +33,7 @@ package struct LinkClient: LeaderLink, ~Copyable {
         do throws(ConnectionTable.ConnectFailure) {
             slot = try table.link(to: address, trust, wait)
         } catch {
-            switch error {
-            case .system(let error) where error.code == ECONNREFUSED: throw .refused
-            case .system(let error): throw .other(error.reason)
-            case .timedOut: throw .other("no answer within \(Self.connectSeconds) s")
-            case .handshake(let reason): throw .handshake(reason)
-            }
+            throw LinkFailure(error, withinSeconds: Self.connectSeconds)
         }
     }
 

@@ -30,6 +30,7 @@ package struct LinkFrame: Equatable, Sendable {
     private static var magic: UInt32 { 0x4B4C_5450 }
     private static var version: UInt16 { 3 }
     private static var headBytes: Int { 8 }
+    /// Bytes of a name, or of an address.
     private static var nameBytes: Int { 64 }
 
     package init(
@@ -64,13 +65,14 @@ package struct LinkFrame: Equatable, Sendable {
     }
 
     private static func append(_ member: ClusterMember, to buffer: inout ByteBuffer) {
-        var fields = ByteBuffer(capacity: 128)
+        var fields = ByteBuffer(capacity: 192)
         fields.append(littleEndian: member.position)
         fields.append(littleEndian: member.durable)
         fields.append(littleEndian: member.clockOffset)
         fields.append(littleEndian: member.silentMilliseconds)
         fields.append(littleEndian: member.level)
         append(member.node, to: &fields)
+        append(member.address, to: &fields)
         buffer.append(UInt8(fields.count))
         buffer.append(fields.bytes)
     }
@@ -129,14 +131,28 @@ package struct LinkFrame: Equatable, Sendable {
         let silence = try reader.read(UInt32.self)
         let level = try reader.read(UInt16.self)
         let length = Int(try reader.read(UInt8.self))
+        let node = try name(try reader.read(length: length))
+        var address = ""
+        // An earlier build says none.
+        if reader.remaining > 0 {
+            let length = Int(try reader.read(UInt8.self))
+            address = try self.address(try reader.read(length: length))
+        }
         return ClusterMember(
-            node: try name(try reader.read(length: length)), position: position, durable: durable,
-            clockOffset: offset, silentMilliseconds: silence, level: level)
+            node: node, position: position, durable: durable, clockOffset: offset,
+            silentMilliseconds: silence, level: level, address: address)
     }
 
     static func name(_ bytes: RawSpan) throws(Fault) -> String {
         let text = bytes.text
         guard LogOwner(node: text, term: 1, address: "-") != nil else { throw .malformed }
+        return text
+    }
+
+    private static func address(_ bytes: RawSpan) throws(Fault) -> String {
+        let text = bytes.text
+        guard text.utf8.count <= nameBytes, LogOwner(node: "-", term: 1, address: text) != nil
+        else { throw .malformed }
         return text
     }
 }

@@ -18,7 +18,7 @@ final class LinkPeer {
     var wantsLeaves = false
     /// The lane of its entries; nil while this node takes none.
     var lane: Int?
-    /// Whether it may send changes.
+    /// Whether it may send changes, and have batches of this node's journal.
     let mayChange: Bool
     /// Changes of it that are not answered.
     var commands = 0

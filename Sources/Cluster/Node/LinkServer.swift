@@ -5,13 +5,16 @@ internal import Threads
 
 /// Takes other nodes' links, on a thread of its own: hears where they are, and tells them that this
 /// node lives and where it is, ten times a second. While this node leads, entries come over links,
-/// and their answers go back. It listens from the start to the end of the process, whoever leads.
+/// and their answers go back; and whoever leads, nodes that lack batches get them. It listens from
+/// the start to the end of the process.
 package final class LinkServer: Sendable {
     private let status: ClusterStatus
     private let trust: LinkTrust
     private let thread = StoppableThread()
     /// Wakes the thread.
     private let bell: Doorbell
+    /// Nil where this node has no journal on disk.
+    private let batches: BatchDesk?
     private let isNewsDue = Atomic<Bool>(false)
     private let lent = Mutex<Lent?>(nil)
     /// Whether no more entries are to be taken, and whether all that were are answered.
@@ -27,16 +30,22 @@ package final class LinkServer: Sendable {
     /// How long those that were taken are waited for.
     private static var endSeconds: Double { 1 }
 
+    /// - Parameter journal: the folder with this node's segments, of which nodes that lack batches
+    ///   get them; nil where it has none.
     /// - Throws: `DoorbellError` where the machine has no descriptor for it.
-    package init(_ status: ClusterStatus, _ trust: LinkTrust) throws(DoorbellError) {
+    package init(
+        _ status: ClusterStatus, _ trust: LinkTrust, journal: String? = nil
+    ) throws(DoorbellError) {
         self.status = status
         self.trust = trust
-        bell = try Doorbell()
+        let bell = try Doorbell()
+        self.bell = bell
+        batches = journal.map { BatchDesk($0, status, bell) }
     }
 
     /// - Throws: ``SystemError`` where the machine has no descriptor for it; `ThreadFailure`.
     package func start(_ listener: consuming Listener) throws {
-        let handover = Handover(try Links(listener, status, trust, bell))
+        let handover = Handover(try Links(listener, status, trust, bell, batches))
         try thread.start(name: "links") { [self] in
             var links = handover.receive()
             while !thread.isStopping {
@@ -77,7 +86,10 @@ package final class LinkServer: Sendable {
     }
 
     /// Closes all links: the other nodes see at once that this one is gone.
-    package func stop() { thread.stop { bell.ring() } }
+    package func stop() {
+        thread.stop { bell.ring() }
+        batches?.stop()
+    }
 
     private final class Handover: @unchecked Sendable {
         // `@unchecked Sendable`: stored before the thread starts, received once, by that thread.

@@ -13,6 +13,8 @@ struct Links: ~Copyable {
     private let bell: Doorbell
     /// What came of changes, for those who asked for them.
     private let mail: LinkMail
+    /// Reads batches for nodes that lack them; nil where this node has no journal on disk.
+    private let batches: BatchDesk?
     private var poller: Poller
     private var table: ConnectionTable
     /// By place.
@@ -40,7 +42,7 @@ struct Links: ~Copyable {
 
     init(
         _ listener: consuming Listener, _ status: ClusterStatus, _ trust: LinkTrust,
-        _ bell: Doorbell
+        _ bell: Doorbell, _ batches: BatchDesk?
     ) throws(SystemError) {
         let poller = try Poller()
         try poller.addLevelTriggered(
@@ -52,6 +54,7 @@ struct Links: ~Copyable {
         self.trust = trust
         self.bell = bell
         mail = LinkMail(bell)
+        self.batches = batches
         table = ConnectionTable(capacity: 2 * LinkFrame.maximumMembers)
         peers = Array(repeating: nil, count: table.capacity)
     }
@@ -144,17 +147,20 @@ struct Links: ~Copyable {
         } else {
             for place in touched where table.isOpen(place) { serve(place, tells: false, at: now) }
         }
-        guard let entries else { return }
-        entries.passOn()
-        takeMail()
-        sendAnswers()
+        if let entries {
+            entries.passOn()
+            takeMail()
+            sendAnswers()
+        }
+        sendBatches()
     }
 
     /// - Returns: whether there is nothing to do but to wait.
     private func prepareToSleep(_ isLent: () -> Bool) -> Bool {
         bell.prepareToSleep()
+        for bell in entries?.bells ?? [] { bell.prepareToSleep() }
+        guard placeForBatches == nil else { return false }
         guard let entries else { return !isLent() }
-        for bell in entries.bells { bell.prepareToSleep() }
         return !entries.hasAnswers && mail.isEmpty
     }
 
@@ -211,6 +217,7 @@ struct Links: ~Copyable {
 
     private mutating func close(_ place: UInt32) {
         if let lane = peers[Int(place)]?.lane { entries?.close(lane) }
+        if let peer = peers[Int(place)] { batches?.end(peer.number) }
         peers[Int(place)] = nil
         table.close(place)
     }
@@ -278,6 +285,23 @@ struct Links: ~Copyable {
         }
     }
 
+    /// Where batches that were read can go now.
+    private var placeForBatches: UInt32? {
+        guard let number = batches?.waitingPeer else { return nil }
+        return table.openPlaces.first { place in
+            peers[Int(place)].map { $0.number == number && $0.outbox.isEmpty } ?? false
+        }
+    }
+
+    /// One chunk a turn: answers to entries do not wait for more.
+    private mutating func sendBatches() {
+        guard let place = placeForBatches, let peer = peers[Int(place)],
+            let chunk = batches?.next()
+        else { return }
+        chunk.withBytes { peer.outbox.bytes.append($0) }
+        flush(place, peer)
+    }
+
     // MARK: Receiving
 
     /// Reads what has come.
@@ -327,7 +351,15 @@ struct Links: ~Copyable {
                 guard let node = peer.node, let entries,
                     entries.note(sample: payload, of: node, at: now)
                 else { throw .malformed }
-            case .credit, .answers, .leaves, .outcome: throw .malformed
+            case .batchesWanted:
+                // What people gave is sealed in them, and still goes to nodes alone.
+                guard peer.mayChange else { throw .malformed }
+                let request = try BatchRequest(payload)
+                let refusal =
+                    batches.map { $0.begin(request, for: peer.number) }
+                    ?? BatchesEnd(.unfit, record: request.first)
+                refusal?.append(to: &peer.outbox.bytes)
+            case .credit, .answers, .leaves, .outcome, .batch, .batchesEnd: throw .malformed
             }
         }
     }
@@ -350,9 +382,11 @@ struct Links: ~Copyable {
     private func note(_ frame: LinkFrame) {
         guard status.office > 0, frame.node != status.node else { return }
         let clock = SystemClock.wallClock().milliseconds
+        let address = frame.members.first { $0.node == frame.node }?.address
         status.note(
             ClusterMember(
                 node: frame.node, position: frame.position, durable: frame.durable,
-                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level))
+                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level,
+                address: address ?? ""))
     }
 }

@@ -21,12 +21,21 @@ struct LogMarks {
     /// record; nil where there is none, or it was given before.
     /// - Parameter durable: records below it are in the journals of a majority.
     mutating func trimPoint(below durable: UInt64, keeping bytes: Int) -> UInt64? {
+        guard let place = self.place(below: durable, keeping: bytes) else { return nil }
+        marks.removeFirst(place)
+        return marks[0].first
+    }
+
+    /// Whether ``trimPoint(below:keeping:)`` would give one.
+    func hasTrimPoint(below durable: UInt64, keeping bytes: Int) -> Bool {
+        place(below: durable, keeping: bytes) != nil
+    }
+
+    private func place(below durable: UInt64, keeping bytes: Int) -> Int? {
         let place = marks.lastIndex { mark in
             mark.first <= durable && total - mark.bytesBefore >= bytes
         }
         // Below the first mark nothing is known of.
-        guard let place, place > 0 else { return nil }
-        marks.removeFirst(place)
-        return marks[0].first
+        return place.flatMap { $0 > 0 ? $0 : nil }
     }
 }

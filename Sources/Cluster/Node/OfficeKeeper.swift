@@ -53,6 +53,7 @@ package final class OfficeKeeper: Sendable {
     ) {
         learnMembers(&engine, pass)
         var trimmedAt = status.clock.monotonicNanoseconds()
+        var hasToldOfTooFew = false
         while !thread.isStopping {
             let now = status.clock.monotonicNanoseconds()
             let asked = status.clock.elapsedNanoseconds()
@@ -75,7 +76,7 @@ package final class OfficeKeeper: Sendable {
                     trimmedAt = now
                     // Where another node owns the log, the next proof finds it.
                     guard try keepMembers(&engine) else { continue }
-                    try trim(&engine)
+                    try trim(&engine, &hasToldOfTooFew, report)
                     if !status.hasEngineRoom { try reclaim(&engine) }
                     status.engineBytes = try engine.storedBytes()
                 }
@@ -89,11 +90,17 @@ package final class OfficeKeeper: Sendable {
 
     package func stop() { thread.stop {} }
 
+    /// - Parameter hasTold: whether it was reported that too few nodes are known; once is enough.
     private func trim<Engine: ReplicatedLog & ~Copyable>(
-        _ engine: inout Engine
+        _ engine: inout Engine, _ hasTold: inout Bool, _ report: (String) -> Void
     ) throws(ReplicatedLogError) {
-        guard let first = status.trimPoint(keeping: status.trimming.keptBytes) else { return }
-        try engine.trim(below: first)
+        let kept = status.trimming.keptBytes
+        if let first = status.trimPoint(keeping: kept) { return try engine.trim(below: first) }
+        guard !hasTold, let known = status.nodesTooFewToTrim(keeping: kept) else { return }
+        hasTold = true
+        report(
+            "\(known) of \(status.expectedNodes) nodes are known, and a majority of all must have "
+                + "what leaves etcd; start the others, or set cluster_nodes where there are fewer")
     }
 
     /// Has what was trimmed leave the store now. Else it leaves with the next trim, which comes

@@ -43,6 +43,10 @@ extension MetricsWriter {
             help: "Calls of the engine whose outcome had to be asked for again.")
         sample(status.unknownCalls)
         family(
+            "portillon_log_fetched_records", .counter,
+            help: "Records that came from other nodes' journals: the log had them no more.")
+        sample(status.fetchedRecords)
+        family(
             "portillon_log_engine_bytes", .gauge, unit: "bytes",
             help: "What is in use of the engine's store, as the leader was told last.")
         sample(status.engineBytes)

@@ -16,6 +16,9 @@ package struct ClusterConfiguration: Sendable {
     private let preference = EtcdPreference()
     /// Its name among them.
     package var node: String
+    /// How many nodes there are, where they are fewer than the engine's voting members: what leaves
+    /// the engine, a majority of them has. Nil for as many as those.
+    package var nodes: Int?
     /// Called ten times a second while it follows, with what it does.
     package var whileFollowing: @Sendable (ClusterStatus.State) -> Void = { _ in }
     /// Called once, when this node leads and front ends may connect, with where it listens.

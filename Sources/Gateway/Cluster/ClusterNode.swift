@@ -26,8 +26,12 @@ final class ClusterNode: Sendable {
     private static var linkUnsentBytes: Int { 256 << 10 }
 
     /// Takes other nodes' links from now on.
-    /// - Parameter shared: of a node of a cluster.
-    init(_ configuration: ClusterConfiguration, _ shared: Shared) throws(StartError) {
+    /// - Parameters:
+    ///   - shared: of a node of a cluster.
+    ///   - journal: the folder with this node's segments.
+    init(
+        _ configuration: ClusterConfiguration, _ shared: Shared, journal: String
+    ) throws(StartError) {
         guard let status = shared.cluster, let bell = shared.forwarderBell,
             let address = configuration.address
         else {
@@ -37,9 +41,10 @@ final class ClusterNode: Sendable {
         probe = EngineProbe(configuration)
         self.status = status
         self.shared = shared
+        status.expectedNodes = configuration.nodes ?? configuration.endpoints.count
         forwarding = EntryForwarding(shared, status, configuration.linkTrust, bell)
         do {
-            links = try LinkServer(status, configuration.linkTrust)
+            links = try LinkServer(status, configuration.linkTrust, journal: journal)
             try Listener.requireFree(address)
             try links.start(Listener(on: address, unsentBytes: Self.linkUnsentBytes))
         } catch {
@@ -69,6 +74,7 @@ final class ClusterNode: Sendable {
             configuration.makeEngine(meanwhile: beat), status, after: journal,
             address: configuration.listen,
             over: LinkClient(configuration.linkTrust, meanwhile: beat),
+            fetchingFrom: BatchLink(configuration.linkTrust, meanwhile: beat),
             report: { [logger = shared.logger] in logger.notice("\($0)") }, beat: beat)
     }
 

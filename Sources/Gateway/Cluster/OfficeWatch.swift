@@ -4,12 +4,13 @@ internal import Threads
 internal import Time
 
 /// Looks four times a second whether the node that leads can store what it decides, and has another
-/// one lead where it cannot and that one may. Learns what the engine's store may hold.
+/// one lead where it cannot and that one may. Learns what the engine's store may hold, and how many
+/// members it has.
 final class OfficeWatch: Sendable {
     private let thread = StoppableThread()
 
     private static var lookSeconds: Double { 0.25 }
-    /// A quota is changed by a person, seldom.
+    /// A quota, or the members, are changed by a person, seldom.
     private static var quotaNanoseconds: UInt64 { 60_000_000_000 }
 
     /// - Parameter node: has the office.
@@ -23,6 +24,11 @@ final class OfficeWatch: Sendable {
                     askedAt = now
                     if let quota = EngineSurvey.quota(node.configuration) {
                         node.status.engineQuota = quota
+                    }
+                    if node.configuration.nodes == nil,
+                        let members = EngineSurvey.votingMembers(node.configuration)
+                    {
+                        node.status.expectedNodes = members
                     }
                 }
                 look(&disk, node)

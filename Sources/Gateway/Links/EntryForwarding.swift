@@ -217,7 +217,9 @@ final class EntryForwarding: Sendable {
             shared.leaves.add(try LeafGrant(payload).leaves)
             hasLeaves.store(true, ordering: .relaxed)
         case .outcome: try take(outcome: payload)
-        case .hello, .entries, .leavesWanted, .command, .sample: throw .malformed
+        case .hello, .entries, .leavesWanted, .command, .sample, .batchesWanted, .batch,
+            .batchesEnd:
+            throw .malformed
         }
     }
 

@@ -11,6 +11,9 @@ extension Setting {
             Setting(
                 key: "cluster_listen", kind: .nodeAddress, defaultValue: ""),
             Setting(key: "node", kind: .word, defaultValue: ""),
+            Setting(
+                key: "cluster_nodes", kind: .wholeNumber(0...LinkFrame.maximumMembers),
+                defaultValue: "0"),
             Setting(key: "cluster_ca", kind: .paths, defaultValue: ""),
             Setting(key: "cluster_certificate", kind: .paths, defaultValue: ""),
             Setting(key: "cluster_key", kind: .paths, defaultValue: ""),
@@ -37,8 +40,10 @@ extension Configuration {
             preconditionFailure("cluster is checked")
         }
         let others = ["cluster_listen", "node", "cluster_ca", "cluster_certificate", "cluster_key"]
+        let nodes = number("cluster_nodes")
         guard !urls.isEmpty else {
-            if let key = others.first(where: { !text($0).isEmpty }) {
+            let key = nodes > 0 ? "cluster_nodes" : others.first { !text($0).isEmpty }
+            if let key {
                 throw CommandFailure(.configuration, "\(key) needs the setting cluster as well")
             }
             return nil
@@ -61,6 +66,7 @@ extension Configuration {
         }
         var cluster = ClusterConfiguration(
             node: text("node"), listen: text("cluster_listen"), endpoints: endpoints)
+        cluster.nodes = nodes > 0 ? nodes : nil
         cluster.engineFiles = HTTPClient.Trust(authorities: authorities, own: own)
         do throws(TLSFileError) {
             if endpoints.contains(where: \.isSecure) {

@@ -191,6 +191,13 @@ struct Serve: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: .init(
+            "How many nodes the cluster has, where fewer than etcd has voting members.",
+            valueName: "count"))
+    var clusterNodes: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init(
             "The authorities (PEM) for etcd's certificates and the other nodes'.",
             valueName: "file"),
         completion: .file())
@@ -266,7 +273,7 @@ struct Serve: ParsableCommand {
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
             ("time_zone", timeZone), ("holidays", holidays), ("kit", kit),
             ("status_page", statusPage), ("cluster", cluster), ("cluster_listen", clusterListen),
-            ("node", node), ("cluster_ca", clusterCa),
+            ("node", node), ("cluster_nodes", clusterNodes), ("cluster_ca", clusterCa),
             ("cluster_certificate", clusterCertificate), ("cluster_key", clusterKey),
         ]
         var flags: [String: String] = [:]

@@ -58,12 +58,28 @@ enum LinkTarget {
         case .credit: _ = try EntryCredit(payload)
         case .leaves: _ = try LeafGrant(payload)
         case .leavesWanted: break
+        case .batch: found.items.append(payload.array)
+        case .batchesWanted:
+            let request = try BatchRequest(payload)
+            same(payload) { request.append(to: &$0) }
+        case .batchesEnd:
+            let ending = try BatchesEnd(payload)
+            same(payload) { ending.append(to: &$0) }
         case .command, .outcome, .sample: found.items.append(payload.array)
         case .entries, .answers:
             var items: [[UInt8]] = []
             try frame.forEachItem(in: payload) { items.append($0.array) }
             found.items += items
         }
+    }
+
+    /// What is written for the same values is the same bytes. It traps where it is not: nothing but
+    /// a fault of a frame can be thrown from there.
+    private static func same(_ payload: RawSpan, _ write: (inout ByteBuffer) -> Void) {
+        var again = ByteBuffer(capacity: 64)
+        write(&again)
+        let written = Array(again.bytes.array.dropFirst(EntryFrame.headBytes))
+        precondition(written == payload.array, "a frame is written otherwise than it was read")
     }
 
     private static func checkEntry(_ bytes: [UInt8]) throws {

@@ -149,7 +149,9 @@ final class SimulatedForwarding: @unchecked Sendable {
         case .leaves:
             shared.leaves.add(try LeafGrant(payload).leaves)
             hasLeaves = true
-        case .hello, .entries, .leavesWanted, .command, .outcome, .sample: throw .malformed
+        case .hello, .entries, .leavesWanted, .command, .outcome, .sample, .batchesWanted, .batch,
+            .batchesEnd:
+            throw .malformed
         }
     }
 

@@ -175,7 +175,9 @@ final class SimulatedLinkServer {
                     guard entries.take(item, into: lane, at: now) else { throw .malformed }
                 }
                 onEntries()
-            case .credit, .answers, .leaves, .command, .outcome, .sample: throw .malformed
+            case .credit, .answers, .leaves, .command, .outcome, .sample, .batchesWanted, .batch,
+                .batchesEnd:
+                throw .malformed
             }
         }
     }

@@ -32,6 +32,20 @@ struct EngineSurvey {
         }.min()
     }
 
+    /// How many members vote, as the first one says that answers; nil where none does.
+    static func votingMembers(_ configuration: ClusterConfiguration) -> Int? {
+        for endpoint in configuration.endpoints {
+            var client = EtcdClient(endpoint, configuration.engineTrust)
+            do throws(GRPCError) {
+                return try client.members(Waiting(seconds: memberSeconds)).count { !$0.isLearner }
+            } catch {
+                // Another one is asked.
+                continue
+            }
+        }
+        return nil
+    }
+
     private func ask(_ endpoint: EtcdEndpoint, _ votingMembers: inout Int?) -> EngineView.Member {
         var member = EngineView.Member(url: "\(endpoint)")
         var client = EtcdClient(endpoint, configuration.engineTrust)
