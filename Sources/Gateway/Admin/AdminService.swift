@@ -128,6 +128,7 @@ struct AdminService: LoopService, ~Copyable {
         }
         let holder = TokenHolder(author)
         if let refusal = connections.authenticate(asked.connection.place, as: holder) {
+            shared.instruments.count(.adminRequests, lane: lane)
             writer.makeLast()
             writer.problem(label, refusal == .token ? .tooManyTokenConnections : .overloaded)
             return nil

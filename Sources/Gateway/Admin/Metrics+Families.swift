@@ -186,18 +186,9 @@ extension Metrics {
         for missing in MissingRoom.allCases {
             writer.sample(instruments.refusals(for: missing)) { $0.add("kind", missing.label) }
         }
-        var connections: UInt64 = 0
-        var parts: UInt64 = 0
-        var handshakes: UInt64 = 0
-        for kind in ListenerKind.allCases {
-            connections += instruments.refusedConnections(.connections, kind)
-            connections += instruments.refusedConnections(.address, kind)
-            parts += instruments.ended(by: .memory, kind)
-            handshakes += instruments.handshakes(.refused, kind)
+        for shed in ShedClass.allCases {
+            writer.sample(instruments.shed(shed)) { $0.add("kind", shed.label) }
         }
-        writer.sample(connections) { $0.add("kind", "connection") }
-        writer.sample(parts) { $0.add("kind", "request_memory") }
-        writer.sample(handshakes) { $0.add("kind", "handshake") }
     }
 
     private func writeRejections(_ writer: inout MetricsWriter) {
