@@ -196,6 +196,8 @@ struct AdminService: LoopService, ~Copyable {
 
     mutating func end(_ slot: UInt32) { connections.end(slot) }
 
+    func tokenHolder(of slot: UInt32) -> TokenHolder? { connections.holder(slot) }
+
     func isUnauthenticated(_ slot: UInt32) -> Bool { connections.isUnauthenticated(slot) }
 
     func nextToDisplace() -> EventToken? { connections.next() }
