@@ -165,7 +165,8 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
                 "Cluster", "Contract",
-                "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient",
                 "Threads", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),

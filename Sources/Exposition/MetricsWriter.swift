@@ -45,8 +45,26 @@ package struct MetricsWriter: ~Copyable {
 
     /// Ends the text and returns it.
     package consuming func finish() -> ByteBuffer {
-        if format == .openMetrics { buffer.append("# EOF\n") }
+        end()
         return buffer
+    }
+
+    /// Ends the text: nothing is written behind it.
+    package mutating func end() {
+        if format == .openMetrics { buffer.append("# EOF\n") }
+    }
+
+    // MARK: Piece by piece
+
+    /// Bytes of the text that were not taken.
+    package var count: Int { buffer.count }
+
+    /// Takes the first bytes of the text, for who sends it while it is written.
+    package mutating func take(atMost maximum: Int) -> [UInt8] {
+        let length = min(maximum, buffer.count)
+        let piece = buffer.bytes.extracting(0..<length).array
+        buffer.removeFirst(length)
+        return piece
     }
 
     /// Begins a family; its samples follow.

@@ -59,6 +59,7 @@ extension EndToEnd {
                     try secure.handshakes("memory", version: "none") > 300
                 }
                 #expect(haveGone)
+                #expect(try value(secure, #"portillon_shed_total{kind="handshake"}"#) > 300)
                 let grown = try resident(secure) - before
                 #expect(grown < 24 * Self.mebibyte, "\(grown): 500 of them would take 60 MiB")
                 withExtendedLifetime(strangers) {}

@@ -124,8 +124,10 @@ struct AvailabilityTests {
         #expect(recorded().isEmpty, "nothing came since")
     }
 
-    @Test("a client whose queue is full has lost no minute: it is smoothed")
-    func fullQueue() throws {
+    @Test(
+        "a client whose queue is full has lost no minute, nor one whose robots use up challenges",
+        arguments: [EntryVerdict.crowded, .challengesUsedUp])
+    func fullQueue(_ excused: EntryVerdict) throws {
         let bench = try Bench([
             .contract(.putClient(id: "acme", name: "A")),
             .operation(.put(id: "ete", settings: .of("acme"), dataKeyID: "d")),
@@ -156,11 +158,11 @@ struct AvailabilityTests {
         }
         reporter.turn()
         enter(.accepted, times: 1)
-        enter(.crowded, times: 3_600)
+        enter(excused, times: 3_600)
         #expect(endMinute() == [])
         // What else finds no room counts beside it, as ever.
         enter(.accepted, times: 84)
-        enter(.crowded, times: 10)
+        enter(excused, times: 10)
         enter(.noMemory, times: 6)
         #expect(
             endMinute() == [

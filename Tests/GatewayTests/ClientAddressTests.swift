@@ -89,8 +89,11 @@ struct ClientAddressTests {
         for lines in [
             "X-Forwarded-For: 203.0.113.7\r\n", "Forwarded: for=203.0.113.7\r\n",
             "X-Forwarded-For: unknown\r\n", "Forwarded: for=\"[2001:db8::1]:80\"\r\n",
+            // A named proxy that says for whom only in fields that count for nothing.
+            "X-Real-IP: 127.0.0.5\r\n", "Via: 1.1 edge\r\n", "X-Forwarded-Proto: https\r\n",
         ] {
             #expect(try status(lines) == 401, "\(lines)")
         }
+        #expect(try status("X-Forwarded-For: 127.0.0.5\r\nX-Forwarded-Proto: https\r\n") == 200)
     }
 }

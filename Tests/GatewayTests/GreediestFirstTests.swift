@@ -1,4 +1,5 @@
 import Addresses
+import Ledger
 import TestSupport
 import Testing
 
@@ -15,6 +16,29 @@ struct GreediestFirstTests {
     ) -> GreediestFirst.Holder {
         GreediestFirst.Holder(
             slot: slot, address: owner.map { address($0) }, bytes: bytes, waitsSince: since)
+    }
+
+    @Test("makes room for a newcomer from owners that hold more than its own would")
+    func newcomer() {
+        func holder(_ slot: UInt32, _ name: String, _ bytes: Int) -> GreediestFirst.Holder {
+            GreediestFirst.Holder(
+                slot: slot, address: nil, token: TokenHolder(Author(.scrape, name: name)),
+                bytes: bytes, waitsSince: UInt64(slot))
+        }
+        let holders = [
+            holder(1, "a", 1_000), holder(2, "a", 3_000), holder(3, "b", 1_000),
+            holder(4, "b", 400),
+        ]
+        func chosen(_ name: String, _ bytes: Int, _ wanted: Int) -> [UInt32] {
+            GreediestFirst.choose(from: holders, for: holder(9, name, bytes), wanted: wanted)
+        }
+        #expect(chosen("c", 500, 2_000) == [2])
+        #expect(chosen("c", 500, 3_500) == [2, 3], "then of the one that holds the most now")
+        #expect(chosen("c", 500, 5_001) == [], "not enough: nobody is cut for nothing")
+        #expect(chosen("c", 4_000, 100) == [], "it would hold as much itself")
+        #expect(chosen("a", 500, 100) == [], "whoever holds the most gets no more")
+        #expect(chosen("b", 500, 100) == [2], "what its own token holds counts with it")
+        #expect(chosen("b", 3_000, 100) == [])
     }
 
     @Test("the largest first, and no more than it takes")

@@ -64,6 +64,25 @@ struct HeadTests {
         }
     }
 
+    @Test(
+        "metrics need a token where any field shows a proxy on this machine",
+        arguments: [
+            "Forwarded: for=203.0.113.7", "X-Forwarded-For: 203.0.113.7", "X-Real-IP: 203.0.113.7",
+            "Via: 1.1 vegur", "via: 2.0 caddy", "X-Forwarded-Host: gateway.example",
+            "X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Forwarded-Server: edge",
+            "X-Client-IP: 203.0.113.7", "CF-Connecting-IP: 203.0.113.7",
+            "True-Client-IP: 203.0.113.7",
+        ])
+    func scrapesOfProxies(_ line: String) throws {
+        let gateway = try TestGateway()
+        func status(_ lines: String) throws -> Int {
+            try WireClient(port: gateway.adminPort)
+                .exchange("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\(lines)\r\n").status
+        }
+        #expect(try status(line + "\r\n") == 401)
+        #expect(try status("User-Agent: a scraper\r\n") == 200)
+    }
+
     @Test("metrics need a token but for this machine under a name of its own")
     func localScrapes() throws {
         let gateway = try TestGateway()

@@ -1,4 +1,5 @@
 import Bytes
+import Ledger
 import Testing
 import Time
 import Wire
@@ -6,7 +7,8 @@ import Wire
 @testable import Gateway
 @testable import Sockets
 
-/// Hands every request over but `/short`, as the admin listener does.
+/// Hands every request over but `/short`, as the admin listener does. Every second connection has
+/// shown the same token.
 private struct HandingService: TestLoopService, ~Copyable {
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
@@ -15,6 +17,10 @@ private struct HandingService: TestLoopService, ~Copyable {
         guard request.extracting(head.path.range).equals("/short") else { return .handedOver }
         writer.respondHealth()
         return .answered
+    }
+
+    func tokenHolder(of slot: UInt32) -> TokenHolder? {
+        TokenHolder(Author(.scrape, name: slot % 2 == 0 ? "even" : "odd"))
     }
 }
 
@@ -138,6 +144,30 @@ struct LongAnswerTests {
         loop.pass(milliseconds: 1)
         #expect(client.pipe.isClosed)
         #expect(loop.bench.shared.instruments.ended(by: .write, .admin) == 1)
+    }
+
+    @Test("make room where another token holds more than theirs would; nobody else is cut")
+    func greedy() throws {
+        let loop = try LongTurns {
+            $0.parkedBytes = 2 << 20
+            $0.adminBodyBytes = 1_024
+        }
+        let clients = try (0..<3).map { _ in try loop.connect(room: 0) }
+        for (client, body) in zip(clients, [body, body, body + body + body]) {
+            loop.send(get, client)
+            loop.answer(body, client)
+        }
+        let newcomer = try loop.connect(room: nil)
+        loop.send(get, newcomer)
+        loop.answer(body + body, newcomer)
+        #expect(try newcomer.pipe.takeAnswers().map(\.status) == [200])
+        // Of the token that holds the most, the answer that holds the most.
+        #expect(clients.map { $0.pipe.isClosed } == [false, false, true])
+        #expect(loop.bench.shared.instruments.ended(by: .memory, .admin) == 1)
+        for client in clients.prefix(2) {
+            loop.read(nil, client)
+            #expect(try client.pipe.takeAnswers().first?.body == body)
+        }
     }
 
     @Test("that find no room beside others are a 503 of their own, and not cut; room comes back")

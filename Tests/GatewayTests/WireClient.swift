@@ -103,6 +103,13 @@ final class WireClient: @unchecked Sendable {
         if toHead || answer.status < 200 || answer.status == 204 || answer.status == 304 {
             return answer
         }
+        if answer["transfer-encoding"] == "chunked" {
+            while true {
+                let chunk = try receiveChunk()
+                if chunk.isEmpty { return answer }
+                answer.body += chunk
+            }
+        }
         guard let text = answer["content-length"], let length = Int(text) else {
             throw .malformed("no length: \(answer)")
         }

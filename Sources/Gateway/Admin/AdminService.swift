@@ -128,6 +128,7 @@ struct AdminService: LoopService, ~Copyable {
         }
         let holder = TokenHolder(author)
         if let refusal = connections.authenticate(asked.connection.place, as: holder) {
+            shared.instruments.count(.adminRequests, lane: lane)
             writer.makeLast()
             writer.problem(label, refusal == .token ? .tooManyTokenConnections : .overloaded)
             return nil
@@ -194,6 +195,8 @@ struct AdminService: LoopService, ~Copyable {
     }
 
     mutating func end(_ slot: UInt32) { connections.end(slot) }
+
+    func tokenHolder(of slot: UInt32) -> TokenHolder? { connections.holder(slot) }
 
     func isUnauthenticated(_ slot: UInt32) -> Bool { connections.isUnauthenticated(slot) }
 

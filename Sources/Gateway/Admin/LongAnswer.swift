@@ -12,11 +12,16 @@ struct LongAnswer {
     /// What of the request it depends on.
     var vary: StaticString = "Accept-Encoding"
     let producer: any BodyProducer
+    /// Whose thread makes the pieces; nil: that of all long answers.
+    var executor: ControlExecutor?
+    /// Bytes up to which it is sent whole.
+    var wholeBytes = 64 << 10
     /// Asked before each further piece.
     let isPermitted: @Sendable () -> Bool
 
-    /// Bytes up to which an answer is sent whole.
-    private static var shortBytes: Int { 64 << 10 }
+    /// Why an answer ends whose reader takes longer than its body has a meaning.
+    struct TakenTooSlowly: Error {}
+
     /// Turns of the producer before the answer begins.
     private static var firstTurns: Int { 8 }
 
@@ -24,20 +29,29 @@ struct LongAnswer {
     /// - Throws: what the producer throws at its beginning, when it can still be told by a status.
     func reply(to call: AdminCall, _ control: Control) throws -> ControlReply {
         let (producer, fields) = coded(by: call.request.acceptEncoding ?? "")
-        var first: [UInt8] = []
-        for _ in 0..<Self.firstTurns where first.count < Self.shortBytes {
+        var made: [[UInt8]] = []
+        var count = 0
+        for _ in 0..<Self.firstTurns where count < wholeBytes {
             guard let piece = try producer.next() else {
-                return .content(ControlReply.Content(type: type, fields: fields, body: first))
+                let body = [UInt8](made.joined())
+                return .content(ControlReply.Content(type: type, fields: fields, body: body))
             }
-            first += piece
+            made.append(piece)
+            count += piece.count
         }
+        let begun = BegunBody(made, producer)
         let (shared, request) = (control.shared, call.request)
         let path = request.path
         let stream = PacedStream(
             lane: shared.lanes[request.lane], connection: request.connection,
-            executor: control.executors.long, first: first, producer: producer,
-            isPermitted: isPermitted
+            executor: executor ?? control.executors.long, first: try begun.next() ?? [],
+            producer: begun, isPermitted: isPermitted
         ) { error in
+            if error is TakenTooSlowly {
+                shared.logger.notice(
+                    "cut a long answer: its reader takes too long", metadata: ["path": "\(path)"])
+                return
+            }
             if error is PacedStream.NoLongerPermitted {
                 shared.logger.notice(
                     "cut a long answer: its token or its operation is gone",

@@ -8,144 +8,12 @@ internal import Synchronization
 internal import Time
 internal import Wire
 
-/// The families of `/metrics`, in the order in which an operator asks: what is played, what comes
-/// in, what is stored, how hard it is, what it costs.
+/// The families of `/metrics` that have no series of each operation, in the order in which an
+/// operator asks: what comes in, what is stored, how hard it is, what it costs.
 extension Metrics {
-    // MARK: Operations
-
-    func writeOperations(_ writer: inout MetricsWriter) {
-        let catalogue = shared.projected.catalogue
-        let operations = catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
-        writer.family(
-            "portillon_entries", .counter,
-            help: "Entries answered since the process started, by operation and verdict.")
-        for (index, operation) in operations {
-            for (number, verdict) in EntryVerdict.names.enumerated() {
-                let count = shared.instruments.verdicts(number, of: index)
-                writer.sample(count) { labels in
-                    labels.add("operation", operation.id)
-                    labels.add("verdict", verdict)
-                }
-            }
-        }
-        writer.family(
-            "portillon_test_entries", .counter,
-            help: """
-                Entries with a permit answered since the process started; of the other counts, \
-                only portillon_shed and the durations have them.
-                """)
-        // Most operations are never tested.
-        let tested = Set(catalogue.permits.map(\.operation))
-        for (index, operation) in operations where tested.contains(index) {
-            for (number, verdict) in EntryVerdict.names.enumerated() {
-                let count = shared.instruments.testVerdicts(number, of: index)
-                writer.sample(count) { labels in
-                    labels.add("operation", operation.id)
-                    labels.add("verdict", verdict)
-                }
-            }
-        }
-        writer.family(
-            "portillon_participants", .gauge,
-            help: "Participants of the operation since its creation or reset; exact.")
-        for (index, operation) in operations {
-            let counts = shared.board.counts(of: index)
-            writer.sample(UInt64(counts.participants)) { $0.add("operation", operation.id) }
-        }
-        writer.family(
-            "portillon_cover", .gauge,
-            help: "Participants that the operation's declarations allow for.")
-        for (_, operation) in operations {
-            writer.sample(UInt64(operation.cover.participants)) {
-                $0.add("operation", operation.id)
-            }
-        }
-        writeMissingNotices(&writer, operations)
-        writeRobots(&writer, operations)
-        writeStates(&writer, operations)
-        writeForecasts(&writer, operations)
-        writePaces(&writer, operations)
-    }
-
-    private func writeStates(
-        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
-    ) {
-        writer.family(
-            "portillon_operation_state", .gauge,
-            help: "1 for the operation's state, its dates and its cap included, else 0.")
-        let now = shared.ledgerTime
-        for (index, operation) in operations {
-            let settings = operation.settings
-            let current = DatedState(
-                shared.board.state(of: index),
-                isDefinitive: shared.board.suspensionStatus(of: index)?.isDefinitive ?? false,
-                opens: settings.opens, closes: settings.closes, at: now
-            ).capped(settings.isOver(at: shared.board.counts(of: index)))
-            for state in DatedState.allCases {
-                writer.sample(UInt64(state == current ? 1 : 0)) { labels in
-                    labels.add("operation", operation.id)
-                    labels.add("state", state.name)
-                }
-            }
-        }
-    }
-
-    private func writeForecasts(
-        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
-    ) {
-        writer.family(
-            "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
-            help: "When the cover is crossed at the current rate, 95 % interval; +Inf for never.")
-        for (index, operation) in operations {
-            let forecast = shared.forecasts.forecast(of: index)
-            let bounds: [(StaticString, Timestamp?)] = [
-                ("earliest", forecast?.earliest), ("expected", forecast?.crossing),
-                ("latest", forecast?.latest),
-            ]
-            for (bound, time) in bounds {
-                writer.sample(time.map { Double($0.milliseconds) / 1_000 } ?? .infinity) { labels in
-                    labels.add("operation", operation.id)
-                    labels.add("bound", bound)
-                }
-            }
-        }
-    }
-
-    private func writePaces(
-        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
-    ) {
-        writer.family(
-            "portillon_pace_per_second", .gauge,
-            help: "Maximum entries a second; +Inf for an operation without a pace.")
-        for (index, operation) in operations {
-            if let pace = shared.board.pace(of: index) {
-                writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
-            } else {
-                writer.sample(Double.infinity) { $0.add("operation", operation.id) }
-            }
-        }
-        writer.family(
-            "portillon_waiting", .gauge,
-            help: "Tickets that wait for their turn.")
-        for (index, operation) in operations {
-            let hasPace = shared.board.pace(of: index) != nil
-            writer.sample(hasPace ? shared.board.waiting(of: index) : 0) {
-                $0.add("operation", operation.id)
-            }
-        }
-        writer.family(
-            "portillon_withheld_connections", .gauge,
-            help: "Connections that wait unread because their operation is smoothed or suspended.")
-        for (index, operation) in operations {
-            writer.sample(UInt64(shared.withheld.count(of: index))) {
-                $0.add("operation", operation.id)
-            }
-        }
-    }
-
     // MARK: The edge
 
-    func writeEdge(_ writer: inout MetricsWriter) {
+    func writeRequests(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_http_requests", .counter, help: "Requests answered, by route and status.")
         forEachRoute { kind, route in
@@ -160,6 +28,9 @@ extension Metrics {
                 }
             }
         }
+    }
+
+    func writeRequestDurations(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_http_request_duration_seconds", .histogram, unit: "seconds",
             help: "Time from the complete request to its answer.")
@@ -170,12 +41,9 @@ extension Metrics {
                 labels.add("route", route.label)
             }
         }
-        writeRejections(&writer)
-        writeSheddings(&writer)
-        writeConnections(&writer)
     }
 
-    private func writeSheddings(_ writer: inout MetricsWriter) {
+    func writeSheddings(_ writer: inout MetricsWriter) {
         let instruments = shared.instruments
         writer.family(
             "portillon_shed", .counter,
@@ -186,21 +54,12 @@ extension Metrics {
         for missing in MissingRoom.allCases {
             writer.sample(instruments.refusals(for: missing)) { $0.add("kind", missing.label) }
         }
-        var connections: UInt64 = 0
-        var parts: UInt64 = 0
-        var handshakes: UInt64 = 0
-        for kind in ListenerKind.allCases {
-            connections += instruments.refusedConnections(.connections, kind)
-            connections += instruments.refusedConnections(.address, kind)
-            parts += instruments.ended(by: .memory, kind)
-            handshakes += instruments.handshakes(.refused, kind)
+        for shed in ShedClass.allCases {
+            writer.sample(instruments.shed(shed)) { $0.add("kind", shed.label) }
         }
-        writer.sample(connections) { $0.add("kind", "connection") }
-        writer.sample(parts) { $0.add("kind", "request_memory") }
-        writer.sample(handshakes) { $0.add("kind", "handshake") }
     }
 
-    private func writeRejections(_ writer: inout MetricsWriter) {
+    func writeRejections(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_http_rejections", .counter,
             help: "Requests rejected before routing, by reason.")

@@ -1,20 +1,12 @@
-internal import Bytes
 internal import Exposition
-internal import Ledger
-internal import LockFree
-internal import Synchronization
 internal import Time
-internal import Wire
 
-/// `GET /metrics`: written and compressed here, on the control side, from tables that nobody stops
-/// writing.
+/// `GET /metrics`: written on the control side, from tables that nobody stops writing, as a reader
+/// takes it (``ScrapeBody``).
 final class Metrics: Sendable {
     let shared: Shared
     let places: ControlPlaces
     let startedAt: Timestamp
-    /// zlib's memory, kept from scrape to scrape; nil before the first one that asks for it.
-    private let gzip = Mutex<Gzip?>(nil)
-
     /// What the log takes of the disk.
     let journal: JournalFigures
 
@@ -25,54 +17,25 @@ final class Metrics: Sendable {
         self.startedAt = startedAt
     }
 
-    /// One scrape, in the format and the coding that the scraper asked for.
-    func answer(accept: String, acceptEncoding: String) -> ControlReply.Content {
-        let format = accept.withBytes { AcceptNegotiation.format(accept: $0) }
-        let wantsGzip = acceptEncoding.withBytes { AcceptNegotiation.wantsGzip(acceptEncoding: $0) }
-        let text = write(format)
-        var content = ControlReply.Content(type: format.contentType, body: [])
-        content.fields = [("Vary", "Accept, Accept-Encoding")]
-        let compressed = wantsGzip ? gzip.withLock { Self.compress(text, &$0) } : nil
-        if let compressed {
-            content.fields.append(("Content-Encoding", "gzip"))
-            content.body = compressed
-        } else {
-            content.body = text.bytes.array
-        }
-        return content
-    }
-
-    /// Nil where zlib has no memory: the text then goes as it is.
-    private static func compress(_ text: borrowing ByteBuffer, _ gzip: inout Gzip?) -> [UInt8]? {
-        do {
-            var compressor = try gzip.take() ?? Gzip()
-            var output = ByteBuffer(capacity: text.count / 4)
-            try compressor.compress(text.bytes, into: &output)
-            gzip = consume compressor
-            return output.bytes.array
-        } catch {
-            return nil
-        }
-    }
-
     // MARK: Families
 
-    private func write(_ format: MetricsFormat) -> ByteBuffer {
-        var writer = MetricsWriter(format: format)
-        writeOperations(&writer)
-        writePushing(&writer)
-        writeEdge(&writer)
-        writePlaces(&writer)
-        writeWebhooks(&writer)
-        writeService(&writer)
-        writeTLS(&writer)
-        writeAvailability(&writer)
-        writeJournal(&writer)
-        writeCluster(&writer)
-        writeDisk(&writer)
-        writePressure(&writer)
-        writeProcess(&writer)
-        writeReloads(&writer)
-        return writer.finish()
-    }
+    /// Those that have no series of each operation, in their order.
+    static let families: [@Sendable (Metrics, inout MetricsWriter) -> Void] = [
+        { $0.writeRequests(&$1) },
+        { $0.writeRequestDurations(&$1) },
+        { $0.writeRejections(&$1) },
+        { $0.writeSheddings(&$1) },
+        { $0.writeConnections(&$1) },
+        { $0.writePlaces(&$1) },
+        { $0.writeWebhooks(&$1) },
+        { $0.writeService(&$1) },
+        { $0.writeTLS(&$1) },
+        { $0.writeAvailability(&$1) },
+        { $0.writeJournal(&$1) },
+        { $0.writeCluster(&$1) },
+        { $0.writeDisk(&$1) },
+        { $0.writePressure(&$1) },
+        { $0.writeProcess(&$1) },
+        { $0.writeReloads(&$1) },
+    ]
 }

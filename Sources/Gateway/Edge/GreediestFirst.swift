@@ -1,7 +1,7 @@
 internal import Addresses
 
-/// Who goes where connections together hold more memory than they may: of the address that holds
-/// the most the connection that holds the most, and so on until enough is given back. Of equals the
+/// Who goes where connections together hold more memory than they may: of the owner that holds the
+/// most, a token or an address, the connection that holds the most, and so on until enough is given back. Of equals the
 /// one that has waited longest: an honest request's rest comes soon. Those are equal that hold the
 /// same up to a quarter (``weight(_:)``), so that some bytes more cost nobody its place.
 ///
@@ -10,14 +10,31 @@ struct GreediestFirst {
     /// A connection that can go.
     struct Holder {
         let slot: UInt32
-        /// Whose it is; nil where its address speaks for many: then it stands for itself.
+        /// Whose it is, unless it has shown a token; nil where its address speaks for many: then it
+        /// stands for itself.
         let address: IPAddress?
+        /// Whose token it has shown; nil for none.
+        var token: TokenHolder?
         let bytes: Int
         /// Since when it waits for its peer, or a time that grows with that.
         let waitsSince: UInt64
+
+        fileprivate var owner: OwnerName? {
+            if let token { return .token(token) }
+            return address.map { .address($0) }
+        }
+
+        fileprivate func hasOwner(of other: Holder) -> Bool {
+            slot == other.slot || owner != nil && owner == other.owner
+        }
     }
 
-    /// The connections of one address, the greediest last.
+    fileprivate enum OwnerName: Hashable {
+        case token(TokenHolder)
+        case address(IPAddress)
+    }
+
+    /// The connections of one owner, the greediest last.
     private struct Owner {
         var connections: [Holder]
         var bytes: Int
@@ -29,11 +46,33 @@ struct GreediestFirst {
     /// - Parameter wanted: bytes to be given back.
     /// - Returns: the slots of those that go, in order. O(n log n).
     static func choose(from holders: [Holder], wanted: Int) -> [UInt32] {
+        take(wanted, from: holders, heavierThan: 0).slots
+    }
+
+    /// Who makes room for one more answer: those whose owners hold more than the newcomer's would.
+    /// - Parameters:
+    ///   - newcomer: with the bytes that it needs, beside what it holds.
+    ///   - wanted: bytes to be given back.
+    /// - Returns: nobody where all of that would not be enough. O(n log n).
+    static func choose(
+        from holders: [Holder], for newcomer: Holder, wanted: Int
+    ) -> [UInt32] {
+        let own = holders.filter { $0.hasOwner(of: newcomer) }.reduce(0) { $0 + $1.bytes }
+        let taken = take(
+            wanted, from: holders.filter { !$0.hasOwner(of: newcomer) },
+            heavierThan: weight(own + newcomer.bytes))
+        return taken.bytes < wanted ? [] : taken.slots
+    }
+
+    /// - Parameter floor: owners of this weight, or less, keep what they have.
+    private static func take(
+        _ wanted: Int, from holders: [Holder], heavierThan floor: Int
+    ) -> (slots: [UInt32], bytes: Int) {
         var owners = owners(of: holders)
         heapify(&owners)
         var chosen: [UInt32] = []
         var given = 0
-        while given < wanted, !owners.isEmpty {
+        while given < wanted, let first = owners.first, first.weight > floor {
             guard let holder = owners[0].connections.popLast() else { break }
             chosen.append(holder.slot)
             given += holder.bytes
@@ -44,7 +83,7 @@ struct GreediestFirst {
             }
             sink(0, in: &owners)
         }
-        return chosen
+        return (chosen, given)
     }
 
     /// A class of sizes: four for each power of two.
@@ -55,13 +94,13 @@ struct GreediestFirst {
 
     private static func owners(of holders: [Holder]) -> [Owner] {
         var owners: [Owner] = []
-        var known: [IPAddress: Int] = [:]
+        var known: [OwnerName: Int] = [:]
         for holder in holders where holder.bytes > 0 {
-            if let address = holder.address, let index = known[address] {
+            if let name = holder.owner, let index = known[name] {
                 owners[index].connections.append(holder)
                 owners[index].bytes += holder.bytes
             } else {
-                if let address = holder.address { known[address] = owners.count }
+                if let name = holder.owner { known[name] = owners.count }
                 owners.append(Owner(connections: [holder], bytes: holder.bytes))
             }
         }

@@ -55,6 +55,9 @@ protocol LoopService: ~Copyable {
     /// A connection is closed.
     mutating func end(_ slot: UInt32)
 
+    /// Whose token a connection has shown; nil for none.
+    func tokenHolder(of slot: UInt32) -> TokenHolder?
+
     /// Whether a connection must show soon that it may be here.
     func isUnauthenticated(_ slot: UInt32) -> Bool
 
@@ -71,6 +74,7 @@ extension LoopService where Self: ~Copyable {
     func isHeld(_ operation: UInt32) -> Bool { false }
     mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {}
     mutating func end(_ slot: UInt32) {}
+    func tokenHolder(of slot: UInt32) -> TokenHolder? { nil }
     func isUnauthenticated(_ slot: UInt32) -> Bool { false }
     func nextToDisplace() -> EventToken? { nil }
     mutating func popDisplaced() -> EventToken? { nil }

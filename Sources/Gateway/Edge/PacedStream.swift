@@ -21,8 +21,8 @@ protocol BodyProducer: AnyObject, Sendable {
 ///  executor:                                    └─► next() ─► post ─┘
 /// ```
 ///
-/// The pieces of all long answers are made in turns, by the thread `long`. Whether the answer may
-/// go on is asked before each: its reader may take hours.
+/// The pieces of all long answers are made in turns, by the thread `long`, those of scrapes by
+/// theirs. Whether the answer may go on is asked before each: its reader may take hours.
 final class PacedStream: AnswerStream {
     private let lane: WorkerLane
     private let connection: EventToken

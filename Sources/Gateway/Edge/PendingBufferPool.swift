@@ -30,8 +30,10 @@ struct PendingBufferPool: ~Copyable {
     /// Bytes to be given back where it is full: down to seven eighths, so that choosing who goes
     /// costs little for each byte that comes.
     var excess: Int { bytes - maximum / 8 * 7 }
-    /// Whether so many more can be held.
-    func hasRoom(for count: Int) -> Bool { count <= maximum - bytes }
+
+    /// Bytes that must be given back before so many more can be held; none, or less, where there is
+    /// room.
+    func shortage(for count: Int) -> Int { count - (maximum - bytes) }
 
     /// Whether so many could be held if nothing else were.
     func couldHold(_ count: Int) -> Bool { count <= maximum }

@@ -47,13 +47,13 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// The answer, where there is room to keep what the peer does not take of it at once; else a
     /// problem in its place. One that is begun is cut only where room runs short and its reader
-    /// holds the most of it (``relieve(_:)``).
-    func fitted(_ answer: ControlAnswer, _ slot: UInt32) -> ControlAnswer {
+    /// holds the most of it (``relieve(_:)``), or more than the new one's would.
+    mutating func fitted(_ answer: ControlAnswer, _ slot: UInt32) -> ControlAnswer {
         guard case .content(let content) = answer.reply, !states[slot].context.isHead,
             content.body.count > ResponseWriter.outboxBytes
         else { return answer }
         let needed = content.body.count + 2 * ResponseWriter.outboxBytes
-        if pending.hasRoom(for: needed) { return answer }
+        if makeRoom(for: needed, slot) { return answer }
         edge.count(.memory)
         let problem: Problem =
             pending.couldHold(needed)
@@ -61,6 +61,22 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             : .answerTooLarge(content.body.count, maximum: limits.parkedBytes)
         return ControlAnswer(
             connection: answer.connection, route: answer.route, reply: .problem(problem))
+    }
+
+    /// Whether so much can be kept for a connection, after those have been cut that keep answers
+    /// from it by holding more.
+    private mutating func makeRoom(for needed: Int, _ slot: UInt32) -> Bool {
+        if pending.shortage(for: needed) <= 0 { return true }
+        pending.freeUnused()
+        let shortage = pending.shortage(for: needed)
+        guard shortage > 0, pending.couldHold(needed) else { return shortage <= 0 }
+        // Those that wait for their reader alone: none of them is in hand.
+        let unread = holders.filter { states[$0.slot].stage.isHeldUp }
+        let newcomer = holder(slot, bytes: needed)
+        for slot in GreediestFirst.choose(from: unread, for: newcomer, wanted: shortage) {
+            cut(slot, .memory)
+        }
+        return pending.shortage(for: needed) <= 0
     }
 
     /// Bytes that a peer must take of an answer within `limits.write_seconds`, where it does not
@@ -168,13 +184,17 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             let state = states[slot]
             var bytes = Int(state.sessionBytes)
             if state.pending >= 0 { bytes += pending.heldBytes(state.pending) }
-            if bytes == 0 { return nil }
-            let peer = links[slot].peer
-            let speaksForMany = peer.isLoopback || edge.proxies.contains(peer)
-            return GreediestFirst.Holder(
-                slot: slot, address: speaksForMany ? nil : peer.subscriber, bytes: bytes,
-                waitsSince: deadlines.armed(slot) ?? time.milliseconds)
+            return bytes == 0 ? nil : holder(slot, bytes: bytes)
         }
+    }
+
+    private func holder(_ slot: UInt32, bytes: Int) -> GreediestFirst.Holder {
+        let peer = links[slot].peer
+        let speaksForMany = peer.isLoopback || edge.proxies.contains(peer)
+        return GreediestFirst.Holder(
+            slot: slot, address: speaksForMany ? nil : peer.subscriber,
+            token: service.tokenHolder(of: slot), bytes: bytes,
+            waitsSince: deadlines.armed(slot) ?? time.milliseconds)
     }
 
     /// Has a connection give back what it keeps: half a request is refused, what came behind one

@@ -160,6 +160,7 @@ extension EntryService {
                 .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
                 ready: limits.readiness(ofChallengeAt: now, .usual), to: &writer.body)
         else {
+            instruments.count(MissingRoom.challenges, lane: lane)
             writer.problem(.challenge, .challengesUsedUp, profile: profile)
             return
         }

@@ -10,6 +10,9 @@ internal import Time
 /// what is smoothed is not down (C4, C9). So that is not lack of room, whoever set the pace: a fair
 /// share is held for what the operation does to others (C3b). Where the cause was the operator's
 /// own fault alone, a correction of the month says so.
+///
+/// Nor is it lack of room where an entry looked like a robot's and no challenge was left for it:
+/// whoever sends enough of such entries brings that about, and would decide on a client's minutes.
 struct LostMinuteReporter {
     private let shared: Shared
     /// The minute that is counted; nil before the first turn.
@@ -81,8 +84,9 @@ struct LostMinuteReporter {
                 if name == .overloaded { answers.refused += count }
             }
             let instruments = shared.instruments.operations
-            let crowded = instruments.refusals(.queueFull, of: index)
-            answers.refused -= min(crowded, answers.refused)
+            for cause in [RefusalCause.queueFull, .challengesUsedUp] {
+                answers.refused -= min(instruments.refusals(cause, of: index), answers.refused)
+            }
             if answers.attempts > 0 { found[index] = answers }
         }
         return found

@@ -1,6 +1,5 @@
 /// What was lacking where a request was refused, beside room in the rings to the sequencer
-/// (``Shedding``) and what connections are refused for (``ConnectionRefusal``,
-/// ``ConnectionLimit``). All of them together are `portillon_shed_total`.
+/// (``Shedding``) and what connections are refused for (``ShedClass``). All of them together are `portillon_shed_total`.
 enum MissingRoom: Int, CaseIterable, Sendable {
     /// The queue before a smoothed operation is full: an entry gets no ticket.
     case queue
@@ -14,6 +13,9 @@ enum MissingRoom: Int, CaseIterable, Sendable {
     case adminRequests
     /// An operator's change cannot be stored now, or the ledger takes no more of its kind.
     case change
+    /// The challenges that were made ahead are given out. Robots alone can bring that about, so it
+    /// is counted here, and no minute is lost by it (``LostMinuteReporter``).
+    case challenges
 
     /// As metrics name it.
     var label: StaticString {
@@ -24,6 +26,7 @@ enum MissingRoom: Int, CaseIterable, Sendable {
         case .entryTable: "entry_table"
         case .adminRequests: "admin_request"
         case .change: "change"
+        case .challenges: "challenge"
         }
     }
 
@@ -34,7 +37,15 @@ enum MissingRoom: Int, CaseIterable, Sendable {
         case .crowded: self = .queue
         case .noSpace: self = .entryStorage
         case .full, .noMemory: self = .entryTable
-        default: return nil
+        case .challengesUsedUp: self = .challenges
+        case .shed: return nil
+        case .accepted, .repeated, .waiting, .waitingPastClosing, .waitingForOpening: return nil
+        // What the operation, the key or the entry is refused for itself.
+        case .notOpen, .closed, .capReached, .refused, .keyRevoked, .wrongOperation,
+            .idempotencyKeyReused, .suspended, .suspendedForGood, .challenged:
+            return nil
+        // Nobody decides it, or not by these settings.
+        case .noLeader, .outcomeUnknown, .handedOver, .settingsMoved: return nil
         }
     }
 }

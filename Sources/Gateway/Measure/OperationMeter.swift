@@ -9,7 +9,7 @@ final class OperationMeter: Sendable {
     private let counters: CounterTable
 
     /// Words of an operation: the times, then the causes, rounded up to whole cache lines.
-    private static let rowWords = 40
+    private static let rowWords = 48
     private static let causesStart = EntryTimes.words
 
     init(lanes: Int, operations: Int) {

@@ -4,8 +4,8 @@ internal import Ledger
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
     case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
-    /// It looks like a robot's: refused, or asked to solve a challenge first.
-    case robot, challenged
+    /// It looks like a robot's: refused, or asked to solve a challenge first; or none is left.
+    case robot, challenged, challengesUsedUp
     case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
     case permitAddress, permitRate
     case notOpen, closed, capReached, suspended
@@ -50,8 +50,9 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .shed, .noMemory, .challengesUsedUp, .noLeader: self = .overloaded
+        case .full, .shed, .noMemory, .noLeader: self = .overloaded
         case .challenged: self = .challenged
+        case .challengesUsedUp: self = .challengesUsedUp
         case .noSpace, .handedOver, .outcomeUnknown, .settingsMoved: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
@@ -67,6 +68,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .challengeFailed: "challenge_failed"
         case .robot: "robot"
         case .challenged: "challenged"
+        case .challengesUsedUp: "challenges_used_up"
         case .permitInvalid: "permit_invalid"
         case .permitRevoked: "permit_revoked"
         case .permitWrongOperation: "permit_wrong_operation"

@@ -1,5 +1,7 @@
 internal import Bytes
+internal import Exposition
 internal import Ledger
+internal import Logging
 internal import Projections
 internal import Synchronization
 internal import Time
@@ -12,11 +14,28 @@ struct ReadingHandlers {
         self.control = control
     }
 
-    func metrics(_ call: AdminCall) -> ControlReply {
-        .content(
-            control.metrics.answer(
-                accept: call.request.accept ?? "",
-                acceptEncoding: call.request.acceptEncoding ?? ""))
+    /// Bytes up to which a scrape is sent whole, so that its connection goes on: about what twenty
+    /// operations take as plain text, and a hundred compressed.
+    private static var wholeScrapeBytes: Int { 256 << 10 }
+
+    func metrics(_ call: AdminCall) throws(Problem) -> ControlReply {
+        let accept = call.request.accept ?? ""
+        let format = accept.withBytes { AcceptNegotiation.format(accept: $0) }
+        // From this machine itself it needs no token, and none can be revoked.
+        let isPermitted: @Sendable () -> Bool =
+            call.author == .scraper ? { true } : control.permission(of: call)
+        let answer = LongAnswer(
+            type: format.contentType, vary: "Accept, Accept-Encoding",
+            producer: ScrapeBody(control.metrics, format),
+            // A scrape waits behind no export.
+            executor: control.executors[.scrape], wholeBytes: Self.wholeScrapeBytes,
+            isPermitted: isPermitted)
+        do {
+            return try answer.reply(to: call, control)
+        } catch {
+            control.shared.logger.error("cannot write the metrics", metadata: ["error": "\(error)"])
+            throw .overloaded
+        }
     }
 
     func openAPI() -> ControlReply {

@@ -69,6 +69,9 @@ struct AdminConnections {
         uncount(member.holder)
     }
 
+    /// Whose token the connection's last request had; nil where none had a valid one yet.
+    func holder(_ slot: UInt32) -> TokenHolder? { members[slot]?.holder }
+
     /// Whether no request of the connection had a valid token yet.
     func isUnauthenticated(_ slot: UInt32) -> Bool { members[slot]?.holder == nil }
 

@@ -26,7 +26,7 @@ enum AdminRouteTable {
                     status: .ok,
                     content: [("text/plain", nil), ("application/openmetrics-text", nil)])
             ]
-        ) { ReadingHandlers($0).metrics($1) },
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).metrics(call) },
         AdminRoute(
             "GET", "/openapi.json", .openAPI, .readersOfAll, "This document, of both listeners.",
             answers: [.json(.ok, .map(.any))]

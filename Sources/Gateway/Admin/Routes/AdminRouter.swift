@@ -149,5 +149,5 @@ struct AdminRouter {
 
 extension Author {
     /// Whoever scrapes from this machine without a token.
-    fileprivate static let scraper = Author(.scrape, name: "local")
+    static let scraper = Author(.scrape, name: "local")
 }
