@@ -13,7 +13,8 @@ enum DashedValue {
         // The command's help takes its time: most calls have no two words with dashes in a row.
         guard zip(given, given.dropFirst()).contains(where: { isOption($0) && isOption($1) })
         else { return nil }
-        let options = Options(help: root.helpMessage(for: command, columns: helpColumns))
+        let options = Options(
+            help: root.helpMessage(for: command, includeHidden: true, columns: helpColumns))
         var index = given.startIndex
         while index + 1 < given.endIndex {
             let (option, value) = (given[index], given[index + 1])
@@ -64,7 +65,7 @@ enum DashedValue {
         init(help: String) {
             let lines = help.split(separator: "\n").drop { $0 != "OPTIONS:" }
             for line in lines {
-                guard let found = line.prefixMatch(of: /  (-[^ <]*(?:, -[^ <]+)*)( <)?/) else {
+                guard let found = line.prefixMatch(of: /[ ]{2}(-[^ <]*(?:, -[^ <]+)*)( <)?/) else {
                     continue
                 }
                 let names = found.1.split { ", /".contains($0) }.map(String.init)

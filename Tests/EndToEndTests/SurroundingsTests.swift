@@ -54,14 +54,17 @@ extension EndToEnd {
                 let tokenID = try #require(token.json["token_id"]?.string, "\(token)")
                 let ends = time(in: 3_600)
                 let makers: [(arguments: [String], found: Regex<Substring>)] = [
-                    (["key", "create", "ete"], /key k-\w+ was .*: portillon key revoke k-\w+ .*/),
+                    (
+                        ["key", "create", "ete"],
+                        /key k-\w+ was .*: portillon key revoke k-\w+ --reason lost/
+                    ),
                     (
                         ["token", "create", "operator", "bob"],
-                        /token t-\w+ was .*: portillon token revoke t-\w+ .*/
+                        /token t-\w+ was .*: portillon token revoke t-\w+ --reason lost/
                     ),
                     (
                         ["token", "renew", tokenID],
-                        /token t-\w+ was .*: portillon token revoke t-\w+ .*/
+                        /token t-\w+ was .*: portillon token revoke t-\w+ --reason lost/
                     ),
                     (
                         ["permit", "issue", "ete", "--per-second", "5", "--ends", ends],
@@ -73,7 +76,7 @@ extension EndToEnd {
                     ),
                     (
                         ["probe", "setup", "--out", gateway.directory.path("none/probe.json")],
-                        /key k-\w+ was .*: portillon key revoke k-\w+ .*/
+                        /key k-\w+ was .*: portillon key revoke k-\w+ --reason lost/
                     ),
                     (
                         ["probe", "setup", "--out", gateway.directory.path("none/probe.json")],
@@ -81,9 +84,12 @@ extension EndToEnd {
                     ),
                 ]
                 for (arguments, wanted) in makers {
-                    for json in arguments.contains("--out") ? [[]] : [[], ["--json"]] {
+                    // A token is renewed once, and a file is no output.
+                    let isOnce = arguments.contains("renew") || arguments.contains("--out")
+                    let forms: [[String]] = isOnce ? [[]] : [[], ["--json"]]
+                    for form in forms {
                         let said = try gateway.say(
-                            arguments + json,
+                            arguments + form,
                             shell: Gateway.Shell(script: #"exec "$@" > /dev/full"#))
                         #expect(said.ending == .exit(74), "\(arguments): \(said)")
                         let line = try #require(said.errors.firstMatch(of: wanted), "\(said)")

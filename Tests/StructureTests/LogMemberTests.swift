@@ -37,7 +37,7 @@ struct LogMemberTests {
         var numbers: Set<Substring> = []
         var texts: [(name: Substring, place: String)] = []
         for file in files {
-            for (index, line) in file.lines.enumerated() where line.holds(#"""#) {
+            for (index, line) in file.lines.enumerated() where line.holds("\"") {
                 guard !line.drop(while: \.isWhitespace).hasPrefix("//") else { continue }
                 for found in line.matches(of: Self.member) {
                     if found.2.hasPrefix(".") {

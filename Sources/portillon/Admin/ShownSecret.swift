@@ -35,7 +35,7 @@ struct ShownSecret {
         }
     }
 
-    /// `key k-3f7a… was created and its secret is lost: portillon key revoke k-3f7a… --reason lost`.
+    /// `key k-3f7a… was created and its secret is lost: portillon key revoke k-3f7a… …`.
     func lost(_ answer: JSONValue) -> String {
         let id = answer[idMember]?.text ?? ""
         return printable(

@@ -48,15 +48,16 @@ extension ProbeCommand {
                     "policy": .string("advise"),
                 ])
             try gateway.call("POST", ["v1", "operations", operation, "open"], [:])
-            let (permit, ends): (JSONValue, String)
+            let issued: (permit: JSONValue, ends: String)
             if let key = try keptKey() {
-                (permit, ends) = try issue(gateway, for: key)
+                issued = try issue(gateway, for: key)
             } else {
                 let made = try newKey(gateway)
-                (permit, ends) = try ShownSecret.key.handOver(made) {
+                issued = try ShownSecret.key.handOver(made) {
                     try issue(gateway, for: made["key"]?.text ?? "")
                 }
             }
+            let (permit, ends) = issued
             if options.json {
                 try Output.standard.write(
                     json: JSONValue.object([
