@@ -37,6 +37,10 @@ extension ProbeCommand {
         /// Test entries a second of all probes: sixteen of them, and their retries.
         private static let perSecond = 100
 
+        func validate() throws {
+            if out == "-" { throw ValidationError("--out must be a file: probes read it again") }
+        }
+
         func run() throws {
             let gateway = try options.client()
             try gateway.call("PUT", ["v1", "clients", client], ["name": .string("Probes")])
