@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -208,6 +209,35 @@ void linux_end_by_signal(int number) {
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     _exit(128 + number);
 }
+
+// Written before a handler can read it, and by one thread.
+static char file_to_remove[PATH_MAX];
+
+static void remove_file_and_end(int number) {
+    unlink(file_to_remove);
+    // Its own handler is gone by now (SA_RESETHAND): it ends the process when this returns.
+    raise(number);
+}
+
+int linux_remove_before_end_by_signal(const char *path) {
+    if (strlen(path) >= sizeof file_to_remove) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(file_to_remove, path);
+    const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
+    for (size_t index = 0; index < sizeof ends / sizeof *ends; index++) {
+        struct sigaction before;
+        if (sigaction(ends[index], NULL, &before) != 0) return -1;
+        if (before.sa_handler == SIG_IGN) continue;
+        struct sigaction action = {.sa_handler = remove_file_and_end, .sa_flags = SA_RESETHAND};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(ends[index], &action, NULL) != 0) return -1;
+    }
+    return 0;
+}
+
+int linux_unnamed_file_flag(void) { return O_TMPFILE; }
 
 int linux_next_signal(int descriptor) {
     struct signalfd_siginfo info;

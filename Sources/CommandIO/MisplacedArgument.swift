@@ -24,6 +24,11 @@ enum MisplacedArgument {
                 continue
             } else if argument.hasPrefix("-") || !skipped.isEmpty {
                 skipped.append(argument)
+            } else if command.configuration.defaultSubcommand != nil {
+                // The word is the default subcommand's: what is wrong with that, the parser tells.
+                let rest = Array(arguments[(index + 1)...])
+                return isMisspelled(argument, path, rest, subcommands, root)
+                    ? unknown(argument, of: path, subcommands) : nil
             } else {
                 return unknown(argument, of: path, subcommands)
             }
@@ -35,6 +40,17 @@ enum MisplacedArgument {
     /// Whether the call asks for help, which the parser gives of the last subcommand that it knows.
     static func asksForHelp(_ arguments: [String]) -> Bool {
         arguments.first == "help" || arguments.contains("--help") || arguments.contains("-h")
+    }
+
+    /// Whether the call would be right with the name of the subcommand that a word is near to.
+    private static func isMisspelled<Root: ParsableCommand>(
+        _ word: String, _ path: [String], _ rest: [String],
+        _ subcommands: [any ParsableCommand.Type], _ root: Root.Type
+    ) -> Bool {
+        let known = subcommands.flatMap { names(of: $0) }
+        guard let nearest = Spelling.nearest(to: word, among: known) else { return false }
+        // Whatever is wrong with it then, the word is not all of it.
+        return (try? root.parseAsRoot(Array(path.dropFirst()) + [nearest] + rest)) != nil
     }
 
     private static func unknown(

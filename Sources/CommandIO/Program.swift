@@ -36,7 +36,13 @@ package enum Program {
         do {
             arguments = try Arguments.read()
             try Arguments.checkEnvironment(prefix: variables)
-            try run(root.parseAsRoot(arguments), of: root, name)
+            let command = try root.parseAsRoot(arguments)
+            if let mistake = DashedValue.forgottenValue(
+                in: arguments, of: type(of: command), root)
+            {
+                end(Failure(text: mistake, status: usage))
+            }
+            try run(command, of: root, name)
         } catch let error as ArgumentEncodingError {
             end(Failure(text: "\(name): \(error)\n", status: usage))
         } catch {
@@ -71,7 +77,12 @@ package enum Program {
         {
             return Failure(text: explanation, status: usage)
         }
-        guard status.isSuccess else { return Failure(text: text, status: status.rawValue) }
+        guard status.isSuccess else {
+            if text.hasPrefix("Error: Unknown option"), let hint = DashedValue.hint(in: arguments) {
+                text += hint
+            }
+            return Failure(text: text, status: status.rawValue)
+        }
         let result = DescriptorWriter(STDOUT_FILENO).write(TerminalText.lines(text))
         if result.code == 0 { exit(0) }
         let reason = unsafe strerror(result.code).map { unsafe String(cString: $0) } ?? ""

@@ -1,27 +1,46 @@
 package import Bytes
 internal import Glibc
 
-/// A file that a crash leaves whole or not at all: it is written beside its place as `PATH.new`,
-/// synced, and only then renamed to `PATH`. What is not committed is removed.
+/// A file that a crash leaves whole or not at all: it has no name until all of it is on stable
+/// storage. What is not committed is gone, however the process ends: the kernel removes what has no
+/// name (`O_TMPFILE`, open(2)).
+///
+/// To commit, each step done before the next:
+///
+/// 1. the contents are synced;
+/// 2. the file gets the name `PATH.new`, and is synced once more: a file system may keep nothing of
+///    a sync of a file without a name (btrfs);
+/// 3. `PATH.new` is renamed to `PATH`, and the folder is synced.
+///
+/// A process that is killed between 2 and 3 leaves `PATH.new`, whole; the next attempt removes it.
+/// Where the file system has no files without a name (NFS), or no `/proc` is there to name one by,
+/// it is `PATH.new` from the start, and a process that is killed leaves it.
 package struct DurableFile: ~Copyable {
     private let path: String
     private let file: File
-    private var isCommitted = false
+    /// Whether it is called ``temporary(_:)``.
+    private var hasTemporaryName: Bool
 
     /// Begins a file for its owner only (mode 0600), in place of what an interrupted attempt left.
     /// - Throws: ``FileError``.
     package init(_ path: String) throws(FileError) {
         try File.remove(Self.temporary(path))
-        file = try File(Self.temporary(path), O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        if let unnamed = try File.unnamed(for: path) {
+            file = unnamed
+            hasTemporaryName = false
+        } else {
+            file = try File(Self.temporary(path), O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+            hasTemporaryName = true
+        }
         self.path = path
     }
 
     deinit {
         // An error has nobody left to tell; the next attempt removes it too.
-        if !isCommitted { _ = try? File.remove(Self.temporary(path)) }
+        if hasTemporaryName { _ = try? File.remove(Self.temporary(path)) }
     }
 
-    /// What the file of this path is called until it is whole.
+    /// What the file of this path is called for a moment before it has its name.
     package static func temporary(_ path: String) -> String { path + ".new" }
 
     /// Writes a whole file.
@@ -72,9 +91,14 @@ package struct DurableFile: ~Copyable {
     /// - Throws: ``FileError``; where there was no such file before, there is none then.
     package mutating func commit() throws(FileError) {
         try file.sync()
+        if !hasTemporaryName {
+            try file.link(as: Self.temporary(path))
+            hasTemporaryName = true
+            try file.sync()
+        }
         let isNew = !File.exists(path)
         try File.rename(Self.temporary(path), to: path)
-        isCommitted = true
+        hasTemporaryName = false
         do throws(FileError) {
             try Folder.sync(Folder.containing(path))
         } catch {

@@ -1,4 +1,5 @@
 package import Bytes
+internal import CLinux
 package import Glibc
 
 /// A system call that failed: which one, on what, and the system's reason.
@@ -188,13 +189,48 @@ package struct File: ~Copyable, Sendable {
 }
 
 extension File {
+    /// Begins a file that has no name, in the folder of the path that it is for; it is gone when it
+    /// is closed, unless ``link(as:)`` has given it one.
+    /// - Parameter path: what messages call it.
+    /// - Returns: nil where the file system has no such files, or where the kernel does not show
+    ///   this process's (`/proc`): then it could never get a name.
+    static func unnamed(for path: String) throws(FileError) -> File? {
+        do throws(FileError) {
+            let file = try File(
+                Folder.containing(path), O_RDWR | linux_unnamed_file_flag(), mode: 0o600,
+                knownAs: path)
+            guard exists(file.linkPath) else { return nil }
+            return file
+        } catch {
+            // The second is what a kernel says that takes the flag for a folder to be written to.
+            guard error.code == EOPNOTSUPP || error.code == EISDIR else {
+                throw FileError(error.operation, path, error.code)
+            }
+            return nil
+        }
+    }
+
+    /// Gives a file of ``unnamed(for:)`` a name, which must be free.
+    func link(as name: String) throws(FileError) {
+        try Self.link(linkPath, to: name, followingLinks: true)
+    }
+
+    /// A link to the open file, by which it can be named without more rights (open(2)).
+    private var linkPath: String { "/proc/self/fd/\(descriptor)" }
+
     package static func rename(_ old: String, to new: String) throws(FileError) {
         guard unsafe Glibc.rename(old, new) == 0 else { throw FileError("rename", old) }
     }
 
     /// Gives a file a second name.
-    static func link(_ path: String, to name: String) throws(FileError) {
-        guard unsafe Glibc.link(path, name) == 0 else { throw FileError("link", name) }
+    /// - Parameter followingLinks: whether a path that is a symbolic link stands for its target.
+    static func link(
+        _ path: String, to name: String, followingLinks: Bool = false
+    ) throws(FileError) {
+        let flags = followingLinks ? AT_SYMLINK_FOLLOW : 0
+        guard unsafe linkat(AT_FDCWD, path, AT_FDCWD, name, flags) == 0 else {
+            throw FileError("link", name)
+        }
     }
 
     /// - Returns: false if there is no such file.

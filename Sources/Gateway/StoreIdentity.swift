@@ -142,7 +142,8 @@ struct StoreIdentity {
 
     private var found: Logger.Metadata {
         [
-            "data": "\(data)", "segments": "\(segments)", "key_files": "\(keyFiles)",
+            "data": "\(data)", "segments": .stringConvertible(segments),
+            "key_files": .stringConvertible(keyFiles),
             "journal_store": "\(journalID?.text ?? "none")",
             "keys_store": "\(keysID?.text ?? "none")",
         ]

@@ -19,8 +19,17 @@ struct CommandFailure: Error, Equatable {
 
     /// A failure that another module reports with its own exit status.
     init(status: Int32, _ line: String) {
+        self.init(status: status, lines: [line])
+    }
+
+    private init(status: Int32, lines: [String]) {
         self.status = status
-        lines = [line]
+        self.lines = lines
+    }
+
+    /// The same failure, and a line more about what it means.
+    func adding(_ line: String) -> CommandFailure {
+        CommandFailure(status: status, lines: lines + [line])
     }
 
     /// The lines as they go to standard error.

@@ -11,12 +11,45 @@ extension EndToEnd {
             try withGateway { gateway in
                 #expect(
                     try gateway.say("client", "put", "acme", "--name", "-A-").ending == .exit(0))
-                for title in ["-50 % sur tout", "-50", "--title", "-h", "--help", "-"] {
+                for title in ["-50 % sur tout", "-50", "-h", "--help", "-", "--titles"] {
                     let said = try gateway.say(
                         "operation", "put", "ete", "--client", "acme", "--title", title, "--json")
                     #expect(said.ending == .exit(0), "\(title): \(said)")
                     #expect(said.json["title"]?.string == title, "\(said)")
                 }
+            }
+        }
+
+        @Test("an option where a value was forgotten is no value; behind = it may be one")
+        func forgottenValue() throws {
+            try withGateway { gateway in
+                _ = try gateway.openOperation()
+                let client = try gateway.say("client", "put", "acme", "--name", "--json")
+                #expect(client.ending == .exit(64), "\(client)")
+                #expect(
+                    client.errors.contains("--name needs a value; write --name=--json if"),
+                    "\(client)")
+                let pace = try gateway.say("operation", "pace", "ete", "5", "--note", "--none")
+                #expect(pace.ending == .exit(64), "\(pace)")
+                #expect(pace.errors.contains("--note needs a value"), "\(pace)")
+                let meant = try gateway.say("client", "put", "acme", "--name=--json", "--json")
+                #expect(meant.ending == .exit(0), "\(meant)")
+                #expect(meant.json["name"]?.string == "--json", "\(meant)")
+            }
+        }
+
+        @Test("a text that begins with a dash: the hint leads to a call that works")
+        func dashedText() throws {
+            try withGateway { gateway in
+                _ = try gateway.openOperation()
+                let said = try gateway.say("note", "add", "ete", "-50 % demain")
+                #expect(said.ending == .exit(64), "\(said)")
+                #expect(said.errors.contains("behind '--': -- '-50 % demain'"), "\(said)")
+                let meant = try gateway.say("note", "add", "ete", "--json", "--", "-50 % demain")
+                #expect(meant.ending == .exit(0), "\(meant)")
+                #expect(meant.json["text"]?.string == "-50 % demain", "\(meant)")
+                let mistyped = try gateway.say("note", "add", "ete", "--jsno", "text")
+                #expect(!mistyped.errors.contains("behind '--'"), "\(mistyped)")
             }
         }
 

@@ -23,6 +23,24 @@ extension EndToEnd {
             #expect(said.errors.contains("Did you mean '\(meant)'?"), "\(said)")
         }
 
+        @Test(
+            "behind a default subcommand's argument, what is wrong is told, and not that word",
+            arguments: [
+                ("evidence c --language de", "'de'"), ("evidence c --bogus", "'--bogus'"),
+                ("evidence show --bogus", "'--bogus'"), ("robots c --language de", "'--language'"),
+                ("calendar 2026-13", "'2026-13'"),
+                ("evidence verfy dossier.json /x", "Did you mean 'verify'?"),
+                ("calendar hors", "Did you mean 'hours'?"),
+            ])
+        func defaultSubcommand(line: String, found: String) throws {
+            let said = try Gateway().say(line.split(separator: " ").map(String.init))
+            #expect(said.ending == .exit(64), "\(said)")
+            #expect(said.errors.contains(found), "\(said)")
+            #expect(
+                said.errors.contains("Unknown subcommand") == found.contains("Did you mean"),
+                "\(said)")
+        }
+
         @Test("where no subcommand is near, all are named")
         func farAway() throws {
             let said = try Gateway().say("operation", "weather")

@@ -13,7 +13,7 @@ extension EndToEnd {
 
         @Test(
             "exports and keys of a reset that fails, at each call in turn",
-            arguments: ["fsync:EIO", "rename:EIO"])
+            arguments: ["fsync:EIO", "rename:EIO", "link:EIO"])
         func reset(fault: String) throws {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
@@ -22,7 +22,7 @@ extension EndToEnd {
             #expect(try gateway.post(operation.entry("anna")).status == 201)
             let keys = names(gateway, "keys")
             let reset = "/v1/operations/\(operation.name)/reset"
-            for number in 1...12 {
+            for number in 1...20 {
                 try faults.set("\(fault):\(number)")
                 let answer = try gateway.admin(
                     "POST", reset, "{\"confirm\":\"\(operation.name)\"}")

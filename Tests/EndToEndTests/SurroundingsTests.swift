@@ -46,6 +46,63 @@ extension EndToEnd {
             }
         }
 
+        @Test("a secret that cannot be written: what has it is named, and how it is taken back")
+        func lostSecrets() throws {
+            try withGateway { gateway in
+                _ = try gateway.openOperation()
+                let token = try gateway.say("token", "create", "auditor", "kpmg", "--json")
+                let tokenID = try #require(token.json["token_id"]?.string, "\(token)")
+                let ends = time(in: 3_600)
+                let makers: [(arguments: [String], found: Regex<Substring>)] = [
+                    (
+                        ["key", "create", "ete"],
+                        /key k-\w+ was .*: portillon key revoke k-\w+ --reason lost/
+                    ),
+                    (
+                        ["token", "create", "operator", "bob"],
+                        /token t-\w+ was .*: portillon token revoke t-\w+ --reason lost/
+                    ),
+                    (
+                        ["token", "renew", tokenID],
+                        /token t-\w+ was .*: portillon token revoke t-\w+ --reason lost/
+                    ),
+                    (
+                        ["permit", "issue", "ete", "--per-second", "5", "--ends", ends],
+                        /permit pt-\w+ was .*: portillon permit revoke pt-\w+/
+                    ),
+                    (
+                        ["webhook", "add", "http://127.0.0.1:9/"],
+                        /webhook wh-\w+ was .*: portillon webhook remove wh-\w+/
+                    ),
+                    (
+                        ["probe", "setup", "--out", gateway.directory.path("none/probe.json")],
+                        /key k-\w+ was .*: portillon key revoke k-\w+ --reason lost/
+                    ),
+                    (
+                        ["probe", "setup", "--out", gateway.directory.path("none/probe.json")],
+                        /permit pt-\w+ was .*: portillon permit revoke pt-\w+/
+                    ),
+                ]
+                for (arguments, wanted) in makers {
+                    // A token is renewed once, and a file is no output.
+                    let isOnce = arguments.contains("renew") || arguments.contains("--out")
+                    let forms: [[String]] = isOnce ? [[]] : [[], ["--json"]]
+                    for form in forms {
+                        let said = try gateway.say(
+                            arguments + form,
+                            shell: Gateway.Shell(script: #"exec "$@" > /dev/full"#))
+                        #expect(said.ending == .exit(74), "\(arguments): \(said)")
+                        let line = try #require(said.errors.firstMatch(of: wanted), "\(said)")
+                        // What is told is what helps.
+                        let remedy = line.output.split(separator: ": portillon ")[1]
+                        let undone = try gateway.say(
+                            remedy.split(separator: " ").map(String.init))
+                        #expect(undone.ending == .exit(0), "\(remedy): \(undone)")
+                    }
+                }
+            }
+        }
+
         // MARK: The log
 
         @Test(

@@ -82,6 +82,42 @@ extension EndToEnd {
             }
         }
 
+        @Test("nobody is sent back to an operation that closes before it may go on")
+        func beyondClosing() throws {
+            try withGateway { gateway in
+                let closes = time(in: 600)
+                let late = try gateway.openOperation("ete", settings: "\"closes\":\"\(closes)\"")
+                let soon = time(in: 240)
+                let ending = try gateway.openOperation(
+                    "hiver", settings: "\"closes\":\"\(soon)\"")
+                let suspension = #""ground":"security","note":"n""#
+                func refused(_ operation: Operation, until: String?) throws -> HTTPAnswer {
+                    let path = "/v1/operations/\(operation.name)/"
+                    let end = until.map { ",\"until\":\"\($0)\"" } ?? ""
+                    let held = try gateway.admin("POST", path + "suspend", "{\(suspension)\(end)}")
+                    #expect(held.status == 200, "\(held)")
+                    let answer = try gateway.post(operation.entry("anne"))
+                    expectProblem(answer, 503, code: "suspended")
+                    #expect(try gateway.admin("POST", path + "resume", "{}").status == 200)
+                    return answer
+                }
+                // It goes on before it closes; it ends as it closes; it ends later; nobody knows.
+                for (operation, until, isOver) in [
+                    (late, time(in: 300), false), (late, closes, true), (late, time(in: 900), true),
+                    (late, nil, false), (ending, nil, true),
+                ] {
+                    let answer = try refused(operation, until: until)
+                    let told = "\(operation.name) until \(until ?? "a person ends it"): \(answer)"
+                    #expect((answer["retry-after"] == nil) == isOver, "\(told)")
+                    let closesBefore = answer.json["closes_before_until"]?.bool
+                    #expect(closesBefore == (isOver ? true : nil), "\(told)")
+                    #expect((answer.json["closes"]?.string != nil) == isOver, "\(told)")
+                    #expect(answer.json["until"]?.string == until, "\(told)")
+                    #expect(answer.json["reason"]?.string != nil, "\(told)")
+                }
+            }
+        }
+
         @Test("operators suspend and resume a client; its own token and scrapers do not")
         func roles() throws {
             try withReplayedGateway { gateway in

@@ -71,7 +71,7 @@ static const struct {
 } error_names[] = {
     {"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EINTR", EINTR},
     {"EDQUOT", EDQUOT}, {"EMFILE", EMFILE}, {"SHORT", fault_short},
-    {"HANG", fault_hang}, {"KILL", fault_kill},
+    {"HANG", fault_hang}, {"KILL", fault_kill}, {"EOPNOTSUPP", EOPNOTSUPP},
 };
 
 typedef struct {
@@ -252,8 +252,9 @@ static int fault(Call call, int at, const char *name, int other_at, const char *
         bool now = rule->seen == rule->first || (rule->and_after && rule->seen > rule->first);
         if (now && struck == no_fault) struck = rule->error;
     }
-    if (struck != no_fault) log_fault(call, struck, path);
     pthread_mutex_unlock(&lock);
+    // Without the lock: whoever reads it may send a signal, whose handler calls what is struck.
+    if (struck != no_fault) log_fault(call, struck, path);
     if (struck == fault_kill) {
         kill(getpid(), SIGKILL);
         for (;;) pause();

@@ -273,12 +273,19 @@ struct IncidentTests {
             (#"{"opens":"09:00","closes":"18:00","days":[]}"#, "/days"),
             (#"{"opens":"09:00","closes":"18:00","days":["lundi"]}"#, "/days/0"),
             (body + #""time_zone":"Paris"}"#, "/time_zone"),
+            (#"{"opens":"","closes":"18:00","days":["monday"]}"#, "/opens"),
+            (#"{"opens":"09:00","days":["monday"]}"#, "/closes"),
             (body + #""holidays":"DE"}"#, "/holidays"), (body + #""holidays":[1]}"#, "/holidays/0"),
         ] {
             let answer = try put(wrong)
             let errors = answer.object["errors"] as? [[String: Any]] ?? []
             #expect(answer.status == 422, "\(wrong): \(answer)")
-            #expect(errors.contains { $0["pointer"] as? String == pointer }, "\(wrong): \(answer)")
+            #expect(errors.map { $0["pointer"] as? String } == [pointer], "\(wrong): \(answer)")
         }
+        // What is missing is no time that another one could be later than.
+        let empty = try put("{}")
+        let errors = empty.object["errors"] as? [[String: Any]] ?? []
+        #expect(errors.map { $0["pointer"] as? String } == ["/opens", "/closes", "/days"])
+        #expect(errors.prefix(2).allSatisfy { $0["detail"] as? String == "Required." }, "\(empty)")
     }
 }

@@ -104,7 +104,7 @@ struct ProblemTests {
             (.noMemory, "overloaded", 503),
             (.crowded, "overloaded", 503), (.waiting, "waiting", 429),
             (.waitingPastClosing, "waiting", 429), (.waitingForOpening, "waiting", 429),
-            (.suspended, "suspended", 503),
+            (.suspended, "suspended", 503), (.suspendedPastClosing, "suspended", 503),
             (.suspendedForGood, "suspended", 410), (.challenged, "challenged", 403),
             (.challengesUsedUp, "overloaded", 503), (.handedOver, "overloaded", 503),
             (.settingsMoved, "overloaded", 503), (.shed, "overloaded", 503),

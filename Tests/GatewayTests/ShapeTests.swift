@@ -134,6 +134,7 @@ struct ShapeTests {
         _ = try ask("PUT", "/v1/calendar", hours + #""holidays":["2026-12-24"]}"#)
         _ = try ask(
             "PUT", "/v1/calendar", hours + #""holidays":"FR","time_zone":"Europe/Paris"}"#)
+        _ = try ask("PUT", "/v1/calendar", hours + #""holidays":null,"time_zone":null}"#)
         _ = try ask(
             "POST", "/v1/incidents",
             #"{"severity":"critical","title":"No entry","note":"n","client":"acme"}"#)
@@ -259,6 +260,9 @@ extension Shape {
             } ?? ["\(pointer): no object"]
         case .object(let members): objectViolations(members, value, pointer)
         case .nullable(let shape): value is NSNull ? [] : shape.violations(in: value, at: pointer)
+        case .either(let one, let other):
+            one.violations(in: value, at: pointer).isEmpty
+                ? [] : other.violations(in: value, at: pointer)
         case .named(let name):
             Self.components[name]?.violations(in: value, at: pointer)
                 ?? ["\(pointer): no shape is named \(name)"]

@@ -56,7 +56,8 @@ struct ProbeCodeTests {
     func failures() {
         let others: [EntryVerdict] = [
             .full, .noSpace, .noMemory, .crowded, .waiting, .suspended, .suspendedForGood,
-            .challenged, .challengesUsedUp, .idempotencyKeyReused, .settingsMoved, .shed,
+            .suspendedPastClosing, .challenged, .challengesUsedUp, .idempotencyKeyReused,
+            .settingsMoved, .shed,
         ]
         for verdict in others {
             let code = verdict.problem.code

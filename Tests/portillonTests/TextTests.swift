@@ -100,4 +100,21 @@ struct TextTests {
         #expect(text.contains("k-1  server     2026"))
         #expect(!text.contains("minimum age"))
     }
+
+    @Test(
+        "an operation has the state that status shows, with a suspension beside it",
+        arguments: [
+            ("scheduled", "scheduled; suspended by a person, ground security"),
+            ("ended", "ended; suspended by a person, ground security"),
+            ("suspended", "suspended by a person, ground security"),
+        ])
+    func heldState(state: String, text: String) {
+        let operation = JSONValue.object([
+            "operation": .string("ete"), "state": .string(state),
+            "suspension": .object(["ground": .string("security")]),
+        ])
+        #expect(StandingText.state(operation) == text)
+        #expect(StandingText.remarks(operation) == "suspended by a person, ground security")
+        #expect(OperationText.of(operation).contains(text))
+    }
 }

@@ -17,9 +17,11 @@ def verdicts(world):
     page = world.page()
     page.open(demonstration.url + "/demo/")
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600))
+    sooner = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1_800))
     suspension = {"ground": "maintenance", "note": "check"}
     steps = {
         "suspended-for-an-hour": ("suspend", {**suspension, "until": soon}),
+        "suspended-past-closing": ("suspend", {**suspension, "until": soon}),
         "suspended-for-good": ("suspend", {**suspension, "definitive": True}),
         "over": ("close", {}),
     }
@@ -32,6 +34,8 @@ def verdicts(world):
         ("elsewhere", {"allowed_origins": ["https://jeu.example.fr"]}, "refused", 403,
          "Not from this page", "Pas depuis"),
         ("suspended-for-an-hour", {}, "suspended", 503, "paused", "en pause"),
+        ("suspended-past-closing", {"closes": sooner}, "suspended", 503, "closes before",
+         "se termine sans doute avant"),
         ("suspended-for-good", {}, "suspended", 410, "stopped", "arrêté"),
         ("over", {}, "closed", 410, "over", "terminé"),
         ("early", {"opens": soon}, "closed", 403, "not open yet", "pas encore ouvert"),

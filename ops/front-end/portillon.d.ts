@@ -56,6 +56,8 @@ export interface NotStored {
   reason?: string;
   /** `suspended`: when it ends; null if that is not known. Status 410: never. */
   until?: string | null;
+  /** `suspended`: the operation closes (`closes`) before that is likely to end. */
+  closes_before_until?: boolean;
   opens?: string | null;
   closes?: string | null;
   retry_after?: number;

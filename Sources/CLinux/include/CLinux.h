@@ -99,6 +99,9 @@ int linux_take_short_turns(int more);
 // that is opened later gets its number. Reading and writing them still fails with EBADF.
 int linux_occupy_standard_descriptors(void);
 
+// What opens a file without a name in a folder (O_TMPFILE), beside what it is opened for.
+int linux_unnamed_file_flag(void);
+
 // How many arguments the process was started with, its own name included, and each of them. They are
 // copied before main: a library that hides them from /proc/self/cmdline does not hide them here.
 int linux_argument_count(void);
@@ -120,6 +123,10 @@ int linux_first_realtime_signal(void);
 // Ends the process as the signal by itself would have; with status 128 + signal where the kernel
 // lets no signal end it, as for the first process of a container.
 _Noreturn void linux_end_by_signal(int number);
+
+// Has the signals that a person or a system ends a program with remove a file before they do; a signal
+// that is ignored stays so. One file a process: the one named last.
+int linux_remove_before_end_by_signal(const char *path);
 
 // What follows a write to a closed pipe, beyond a file-size limit or to the terminal of another job:
 // an error or a success of the write, not the end or the stop of the process.

@@ -45,8 +45,8 @@ struct DossierBlocks {
             .heading(say(.verification)), .paragraph(say(.verifyText)),
             .commands([
                 "portillon evidence \(dossier.operation) > dossier.json",
-                "portillon evidence verify dossier.json /var/lib/portillon",
-                "portillon journal verify /var/lib/portillon",
+                "portillon evidence verify dossier.json DATA",
+                "portillon journal verify DATA",
             ]),
             .paragraph(say(.verifyWords)),
         ]

@@ -77,11 +77,12 @@ enum PagePhrase: Phrase {
                 "Every fact here follows from the gateway's journal: the number of each record, "
                     + "and the journal's chain value behind its batch, stand beside it. Whoever "
                     + "has the journal makes the dossier again and compares it, from the JSON form "
-                    + "or from this page:",
+                    + "or from this page; DATA stands for the gateway's data folder:",
                 "Chaque fait de ce dossier découle du journal de la passerelle : le numéro de "
                     + "chaque enregistrement et la valeur de chaînage du journal derrière son lot "
                     + "figurent à côté. Qui détient le journal refait le dossier et le compare, à "
-                    + "partir de la forme JSON ou de cette page :")
+                    + "partir de la forme JSON ou de cette page ; DATA est le dossier de données "
+                    + "de la passerelle :")
         case .verifyWords:
             Wording(
                 "The sentences are rendered from the facts and are no part of the proof: another "

@@ -54,7 +54,9 @@ extension ClusterNode {
             links.tell()
             shared.logger.warning(
                 "no node took over; going on",
-                metadata: ["node": "\(successor.node)", "seconds": "\(seconds)"])
+                metadata: [
+                    "node": "\(successor.node)", "seconds": .stringConvertible(seconds),
+                ])
             return .notTaken(by: successor.node)
         }
         status.office = 0
@@ -63,7 +65,8 @@ extension ClusterNode {
         shared.logger.notice(
             "another node has taken over",
             metadata: [
-                "node": "\(taken.node)", "term": "\(taken.term)", "seconds": "\(seconds)",
+                "node": "\(taken.node)", "term": .stringConvertible(taken.term),
+                "seconds": .stringConvertible(seconds),
             ])
         return .taken(by: taken)
     }

@@ -166,7 +166,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
 
     /// Entries wait from the claim to the doors: an operator may want to know for what.
     private func logSteps(of office: LogOwner) {
-        var metadata: Logger.Metadata = ["term": "\(office.term)"]
+        var metadata: Logger.Metadata = ["term": .stringConvertible(office.term)]
         for (step, next) in zip(steps, steps.dropFirst()) {
             metadata["\(step.name)_ms"] = .stringConvertible((next.at - step.at) / 1_000_000)
         }

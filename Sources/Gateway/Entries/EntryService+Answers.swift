@@ -62,6 +62,9 @@ extension EntryService {
     func refuse(
         _ verdict: EntryVerdict, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
+        if verdict == .suspended || verdict == .suspendedForGood {
+            return refuseSuspended(verdict, profile, &writer)
+        }
         let meaning = verdict.meaning
         count(verdict, profile)
         guard meaning.name != nil else {
@@ -70,9 +73,8 @@ extension EntryService {
         }
         begin(meaning, profile, &writer)
         switch meaning.addition {
-        case .none, .ticket, .reasons, .challenge: break
+        case .none, .ticket, .reasons, .challenge, .suspension: break
         case .dates: writer.body.append(profile.dates)
-        case .suspension: appendSuspension(of: profile, meaning, &writer)
         }
         if meaning.retry == .whenOpen, let opens = profile.opens {
             writer.appendRetry(at: opens, after: health.ledgerTime(at: writer.time.now))
@@ -213,31 +215,51 @@ extension EntryService {
         writer.respond(.entries, meaning.verdict.problem, profile)
     }
 
-    /// Why and until when the operation is suspended, as the public is told; the board may have
-    /// moved on meanwhile, and what is answered for good stays for good.
-    private func appendSuspension(
-        of profile: OperationProfile, _ meaning: VerdictMeaning, _ writer: inout ResponseWriter
+    /// 503 or 410: why and until when the operation is suspended, as the public is told. The board
+    /// may have moved on meanwhile, and what is answered for good stays for good.
+    private func refuseSuspended(
+        _ decided: EntryVerdict, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
-        let mayResume = meaning.retry == .whenResumed
-        guard let status = board.suspensionStatus(of: profile.index) else {
-            // It has ended while the answer was on its way.
-            if mayResume { writer.appendRetry(afterMilliseconds: 1_000) }
-            return
+        let status = board.suspensionStatus(of: profile.index)
+        let now = health.ledgerTime(at: writer.time.now)
+        let end = decided == .suspended ? status?.end : nil
+        // Nobody is sent back to an operation that is over by then. Without a status the suspension
+        // has ended while the answer was on its way.
+        let again =
+            end
+            ?? now.advanced(
+                byMilliseconds: status == nil
+                    ? Self.retryEndedMilliseconds : Self.retryUnknownMilliseconds)
+        let isTooLate = decided == .suspended && profile.closes.map { again >= $0 } ?? false
+        let verdict = isTooLate ? EntryVerdict.suspendedPastClosing : decided
+        count(verdict, profile)
+        begin(verdict.meaning, profile, &writer)
+        if status != nil {
+            writer.body.append(",\"reason\":" as StaticString)
+            writer.body.append(profile.publicReason)
+            writer.body.append(",\"until\":" as StaticString)
+            append(end, to: &writer.body)
         }
-        writer.body.append(",\"reason\":" as StaticString)
-        writer.body.append(profile.publicReason)
-        writer.body.append(",\"until\":" as StaticString)
-        guard mayResume, let end = status.end else {
-            writer.body.append("null" as StaticString)
-            if mayResume { writer.appendRetry(afterMilliseconds: Self.retryUnknownMilliseconds) }
-            return
+        if isTooLate {
+            writer.body.append(profile.dates)
+            writer.body.append(",\"closes_before_until\":true" as StaticString)
+        } else if let end {
+            writer.appendRetry(at: end, after: now)
+        } else if decided == .suspended {
+            writer.appendRetry(afterMilliseconds: again.milliseconds - now.milliseconds)
         }
-        writer.body.append(ASCII.quote)
-        writer.body.append(rfc3339: end)
-        writer.body.append(ASCII.quote)
-        writer.appendRetry(at: end, after: health.ledgerTime(at: writer.time.now))
+        finish(verdict.meaning, profile, &writer)
     }
 
+    private func append(_ time: Timestamp?, to body: inout ByteBuffer) {
+        guard let time else { return body.append("null" as StaticString) }
+        body.append(ASCII.quote)
+        body.append(rfc3339: time)
+        body.append(ASCII.quote)
+    }
+
+    /// Milliseconds until it is worth asking again, where the suspension has just ended.
+    private static var retryEndedMilliseconds: Int64 { 1_000 }
     /// Milliseconds until it is worth asking again, where nobody knows the end.
     private static var retryUnknownMilliseconds: Int64 { 300_000 }
 }

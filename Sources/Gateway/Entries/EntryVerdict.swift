@@ -49,6 +49,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case settingsMoved
     /// The ring to the sequencer has no room left for its kind.
     case shed
+    /// Suspended, and the operation closes before it is worth asking again.
+    case suspendedPastClosing
 
     /// One row for each verdict, in the order of the cases.
     static let meanings: [VerdictMeaning] = [
@@ -124,6 +126,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             "The operation's settings changed while this entry was on its way; send it again "
                 + "after Retry-After.", retry: .after(seconds: 1)),
         VerdictMeaning(.shed, .overloaded, .overloaded),
+        VerdictMeaning(
+            .suspendedPastClosing, .suspended, .serviceUnavailable, "suspended", "Suspended",
+            "The operation is suspended and accepts no entries now; it closes before the "
+                + "suspension is likely to end.", adding: .suspension),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }

@@ -26,7 +26,7 @@ final class VerdictMeaning: Sendable {
         case reasons
         /// `opens`, `closes`
         case dates
-        /// `reason`, `until`
+        /// `reason`, `until`; the dates and `closes_before_until` where it closes first
         case suspension
         /// `reasons`, `tool`, `challenge`
         case challenge

@@ -48,7 +48,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .notOpen: self = .notOpen
         case .closed: self = .closed
         case .capReached: self = .capReached
-        case .suspended, .suspendedForGood: self = .suspended
+        case .suspended, .suspendedForGood, .suspendedPastClosing: self = .suspended
         case .crowded: self = .queueFull
         case .full, .shed, .noMemory, .noLeader: self = .overloaded
         case .challenged: self = .challenged

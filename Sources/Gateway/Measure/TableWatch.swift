@@ -28,7 +28,9 @@ struct TableWatch {
     private func log(
         _ level: TableMemory.Level, _ bytes: Int, _ limit: Int, _ fullAt: Timestamp?
     ) {
-        var metadata: Logger.Metadata = ["bytes": "\(bytes)", "limit_bytes": "\(limit)"]
+        var metadata: Logger.Metadata = [
+            "bytes": .stringConvertible(bytes), "limit_bytes": .stringConvertible(limit),
+        ]
         if let fullAt { metadata["full_at"] = "\(fullAt.rfc3339)" }
         switch level {
         case .ample:

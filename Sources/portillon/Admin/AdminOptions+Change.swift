@@ -19,8 +19,22 @@ extension AdminOptions {
 
     /// Prints an answer with a secret in it. Into a pipe goes the secret alone, for the file or
     /// the program that keeps it; what a person should know goes to standard error.
-    /// - Parameter member: the secret's name in the answer.
-    func show(_ answer: JSONValue, secret member: String, beside pairs: [(String, String)]) throws {
+    /// - Throws: ``CommandFailure`` 74 where it cannot be printed, with what exists all the same.
+    func show(
+        _ answer: JSONValue, secret: ShownSecret, beside pairs: [(String, String)]
+    ) throws {
+        try secret.handOver(answer) { try showAtOnce(answer, secret.member, beside: pairs) }
+        guard !json, TextStyle.current == .programs, answer[secret.member]?.string != nil else {
+            return
+        }
+        let remarks = pairs.map { printable("\($0.0) \($0.1)") }.joined(separator: ", ")
+        try Output.error.write(
+            "portillon: \(remarks); the \(secret.member) is not shown again\n")
+    }
+
+    private func showAtOnce(
+        _ answer: JSONValue, _ member: String, beside pairs: [(String, String)]
+    ) throws {
         guard !json, TextStyle.current == .programs, let secret = answer[member]?.string else {
             return try show(answer) { answer in
                 listing([(member, answer[member]?.text ?? "")] + pairs)
@@ -28,8 +42,6 @@ extension AdminOptions {
             }
         }
         try Output.standard.write(secret + "\n")
-        let remarks = pairs.map { printable("\($0.0) \($0.1)") }.joined(separator: ", ")
-        try Output.error.write("portillon: \(remarks); the \(member) is not shown again\n")
     }
 
     // MARK: What keys and tokens have alike

@@ -32,7 +32,7 @@ struct KeyCommand: ParsableCommand {
                     "POST", ["v1", "operations", operation, "keys"],
                     server ? ["front_end": .string("server")] : nil)
             try options.show(
-                answer, secret: "key",
+                answer, secret: .key,
                 beside: [
                     ("key id", answer["key_id"]?.text ?? ""),
                     ("front end", answer["front_end"]?.text ?? ""),

@@ -46,7 +46,7 @@ enum OperationText {
         let names = plain(
             [("operation", "operation"), ("title", "title"), ("client", "client")], operation)
         let standing = [
-            ("state", StandingText.held(operation) ?? operation["state"]?.text),
+            ("state", StandingText.state(operation)),
             ("pace", StandingText.paceBeside(operation)),
             ("advice", StandingText.advice(operation)),
             ("cover crossed", operation["crossed_at"]?.text),

@@ -56,7 +56,7 @@ struct PermitCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client().call("POST", ["v1", "permits"], body)
             try options.show(
-                answer, secret: "permit", beside: [("permit id", answer["permit_id"]?.text ?? "")])
+                answer, secret: .permit, beside: [("permit id", answer["permit_id"]?.text ?? "")])
         }
 
         /// The request's body, without the options that were not given.

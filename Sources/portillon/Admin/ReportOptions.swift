@@ -11,7 +11,9 @@ struct ReportOptions: ParsableArguments {
     var client: String?
     @Option(
         parsing: .unconditional,
-        help: .init("Write a page to print, in place of the table.", valueName: "file"),
+        help: .init(
+            "Write a page to print, in place of the table; - is standard output.",
+            valueName: "file"),
         completion: .file())
     var page: String?
     @Option(parsing: .unconditional, help: "The page's language: en or fr.")
@@ -26,6 +28,7 @@ struct ReportOptions: ParsableArguments {
     }
 
     static func write(_ text: String, to path: String) throws(CommandFailure) {
+        guard path != "-" else { return try Output.standard.write(text) }
         var bytes = ByteBuffer(capacity: text.utf8.count)
         text.withBytes { bytes.append($0) }
         do throws(FileError) {

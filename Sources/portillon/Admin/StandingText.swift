@@ -27,6 +27,15 @@ enum StandingText {
         return pace(operation).map { "smoothed to " + $0 }
     }
 
+    /// Where it stands, as ``DatedState/name`` has it, or the measure in force that this names; a
+    /// suspension beside dates that go before it stands beside them.
+    static func state(_ operation: JSONValue) -> String? {
+        let state = operation["state"]?.string
+        guard let held = held(operation) else { return state }
+        let isNamed = ["suspended", "suspended_definitively", "smoothed"].contains(state)
+        return isNamed ? held : [state, held].compactMap(\.self).joined(separator: "; ")
+    }
+
     /// - Parameter operation: nil for a client's.
     static func suspension(_ suspension: JSONValue, of operation: JSONValue? = nil) -> String {
         let isForGood = suspension["definitive"]?.bool == true

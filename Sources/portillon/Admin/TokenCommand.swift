@@ -46,7 +46,7 @@ struct TokenCommand: ParsableCommand {
 
         func run() throws {
             let answer = try options.client().call("POST", ["v1", "tokens"], body)
-            try options.show(answer, secret: "token", beside: TokenCommand.remarks(answer))
+            try options.show(answer, secret: .token, beside: TokenCommand.remarks(answer))
         }
 
         /// The request's body.
@@ -133,7 +133,7 @@ struct TokenCommand: ParsableCommand {
             let answer = try options.client()
                 .call("POST", ["v1", "tokens", tokenID, "renew"], body)
             try options.show(
-                answer, secret: "token",
+                answer, secret: .token,
                 beside: TokenCommand.remarks(answer) + [
                     ("replaces", answer["replaces"]?.text ?? ""),
                     ("which is refused from", answer["overlap_until"]?.text ?? ""),

@@ -38,7 +38,7 @@ struct WebhookCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client().call("POST", ["v1", "webhooks"], body)
             try options.show(
-                answer, secret: "secret",
+                answer, secret: .webhook,
                 beside: [("webhook id", answer["webhook_id"]?.text ?? "")])
         }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import CLinux
 import Files
 import Wire
 
@@ -19,8 +20,9 @@ struct ExportCommand: ParsableCommand {
             are JSON, and a text that a spreadsheet would run as a formula has an apostrophe \
             before it.
 
-            --out writes the file when it is whole: until then it has the suffix .new. Exits with \
-            74 if the export was cut: what was printed is then not all.
+            --out gives the file its name when it is whole: an export that is interrupted leaves \
+            none (on a file system that has no files without a name, kill -9 leaves FILE.new). \
+            Exits with 74 if the export was cut: what was printed is then not all.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -32,7 +34,8 @@ struct ExportCommand: ParsableCommand {
     var format = Format.ndjson
     @Option(
         parsing: .unconditional,
-        help: .init("The file to write. Default: standard output.", valueName: "file"),
+        help: .init(
+            "The file to write. Default, and what - is: standard output.", valueName: "file"),
         completion: .file())
     var out: String?
     @OptionGroup var options: AdminOptions
@@ -40,8 +43,9 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let client = try options.client()
         var lines = ExportLines()
-        var target = try ExportTarget(out)
-        var progress = ProgressLine(isShown: out != nil || !Output.standard.isTerminal)
+        let file = out == "-" ? nil : out
+        var target = try ExportTarget(file)
+        var progress = ProgressLine(isShown: file != nil || !Output.standard.isTerminal)
         defer { progress.clear() }
         try client.stream(
             ["v1", "operations", operation, "export"], query: [("format", format.rawValue)]
@@ -52,8 +56,8 @@ struct ExportCommand: ParsableCommand {
         try lines.requireWhole(format)
         try target.finish()
         progress.clear()
-        if let out, Output.error.isTerminal {
-            try Output.error.write("\(out): \(lines.count) lines\n")
+        if let file, Output.error.isTerminal {
+            try Output.error.write("\(file): \(lines.count) lines\n")
         }
     }
 }
@@ -67,6 +71,12 @@ private enum ExportTarget: ~Copyable {
         guard let path else {
             self = .output
             return
+        }
+        // A file may have a name before it is whole (``DurableFile``), and what is in it are
+        // people's data: none stays behind.
+        let temporary = DurableFile.temporary(path)
+        guard unsafe linux_remove_before_end_by_signal(temporary) == 0 else {
+            throw Self.failure(FileError("open", path))
         }
         do throws(FileError) {
             self = .file(try DurableFile(path), length: 0)

@@ -37,6 +37,10 @@ extension ProbeCommand {
         /// Test entries a second of all probes: sixteen of them, and their retries.
         private static let perSecond = 100
 
+        func validate() throws {
+            if out == "-" { throw ValidationError("--out must be a file: probes read it again") }
+        }
+
         func run() throws {
             let gateway = try options.client()
             try gateway.call("PUT", ["v1", "clients", client], ["name": .string("Probes")])
@@ -48,38 +52,54 @@ extension ProbeCommand {
                     "policy": .string("advise"),
                 ])
             try gateway.call("POST", ["v1", "operations", operation, "open"], [:])
-            let key = try keptKey() ?? newKey(gateway)
-            // A minute back: the gateway's clock may be behind this machine's.
-            let starts = SystemClock.wallClock().advanced(byMilliseconds: -60_000)
-            let ends = starts.advanced(byMilliseconds: Self.days * 86_400_000)
-            let permit = try gateway.call(
-                "POST", ["v1", "permits"],
-                [
-                    "operation": .string(operation), "per_second": .integer(Self.perSecond),
-                    "starts": .string(starts.rfc3339), "ends": .string(ends.rfc3339),
-                    "note": .string("probes"),
-                ])
-            guard let text = permit["permit"]?.string else {
-                throw CommandFailure(.unreachable, "the gateway's answer has no permit in it")
+            let issued: (permit: JSONValue, ends: String)
+            if let key = try keptKey() {
+                issued = try issue(gateway, for: key)
+            } else {
+                let made = try newKey(gateway)
+                issued = try ShownSecret.key.handOver(made) {
+                    try issue(gateway, for: made["key"]?.text ?? "")
+                }
             }
-            let target = ProbeTarget(
-                operation: operation, key: key, permit: text, ends: ends.rfc3339)
-            try write(target)
+            let (permit, ends) = issued
             if options.json {
                 try Output.standard.write(
                     json: JSONValue.object([
                         "file": .string(out), "operation": .string(operation),
                         "permit_id": permit["permit_id"] ?? .null,
-                        "permit_ends": .string(ends.rfc3339),
+                        "permit_ends": .string(ends),
                     ]))
             } else {
                 try Output.standard.write(
                     listing([
                         ("file", out), ("operation", operation),
                         ("permit id", permit["permit_id"]?.text ?? ""),
-                        ("permit ends", ends.rfc3339),
+                        ("permit ends", ends),
                     ]))
             }
+        }
+
+        /// Issues the permit, and writes it to the file, with the key.
+        /// - Returns: the gateway's answer, and when the permit ends.
+        private func issue(
+            _ gateway: GatewayClient, for key: String
+        ) throws -> (permit: JSONValue, ends: String) {
+            // A minute back: the gateway's clock may be behind this machine's.
+            let starts = SystemClock.wallClock().advanced(byMilliseconds: -60_000)
+            let ends = starts.advanced(byMilliseconds: Self.days * 86_400_000).rfc3339
+            let permit = try gateway.call(
+                "POST", ["v1", "permits"],
+                [
+                    "operation": .string(operation), "per_second": .integer(Self.perSecond),
+                    "starts": .string(starts.rfc3339), "ends": .string(ends),
+                    "note": .string("probes"),
+                ])
+            guard let text = permit["permit"]?.string else {
+                throw CommandFailure(.unreachable, "the gateway's answer has no permit in it")
+            }
+            let target = ProbeTarget(operation: operation, key: key, permit: text, ends: ends)
+            try ShownSecret.permit.handOver(permit) { try write(target) }
+            return (permit, ends)
         }
 
         /// The key of the file that is there, where it is one of the same operation.
@@ -89,12 +109,13 @@ extension ProbeCommand {
             return target.operation == operation ? target.key : nil
         }
 
-        private func newKey(_ gateway: GatewayClient) throws(CommandFailure) -> String {
+        /// - Returns: the gateway's answer, which has a key in it.
+        private func newKey(_ gateway: GatewayClient) throws(CommandFailure) -> JSONValue {
             let answer = try gateway.call("POST", ["v1", "operations", operation, "keys"], [:])
-            guard let key = answer["key"]?.string else {
+            guard answer["key"]?.string != nil else {
                 throw CommandFailure(.unreachable, "the gateway's answer has no key in it")
             }
-            return key
+            return answer
         }
 
         private func write(_ target: ProbeTarget) throws(CommandFailure) {

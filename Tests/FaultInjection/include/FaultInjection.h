@@ -15,9 +15,9 @@
 // CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink link; each stands
 //        for its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and
 //        a variant's name may be given for it.
-// ERROR  EIO ENOSPC EINTR EDQUOT EMFILE: the call does nothing and fails; SHORT: write, pwrite and
-//        pread move half of the bytes; SLOW30: the call takes 30 ms longer, or as many as the number
-//        says, and does not fail; KILL: SIGKILL ends the process instead of the call.
+// ERROR  EIO ENOSPC EINTR EDQUOT EMFILE EOPNOTSUPP: the call does nothing and fails; SHORT: write,
+//        pwrite and pread move half of the bytes; SLOW30: the call takes 30 ms longer, or as many as
+//        the number says, and does not fail; KILL: SIGKILL ends the process instead of the call.
 // N      the Nth matching call fails (from 1), and with + all after it as well. Each rule counts
 //        its own calls; where two rules strike at one call, the first decides.
 //

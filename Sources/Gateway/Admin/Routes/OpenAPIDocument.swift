@@ -298,6 +298,10 @@ enum OpenAPIDocument {
         .optional(
             "closes_before_turn", .boolean,
             "The operation closes before this ticket's turn is likely to come."),
+        .optional(
+            "closes_before_until", .boolean,
+            "Of `suspended`: the operation closes before the suspension is likely to end, and "
+                + "there is no Retry-After."),
     ])
 }
 

@@ -18,6 +18,7 @@ extension Shape {
         case .map(let value): ["type": "object", "additionalProperties": value.schema]
         case .object(let members): Self.object(members)
         case .nullable(let shape): ["anyOf": [shape.schema, ["type": "null"]]]
+        case .either(let one, let other): ["anyOf": [one.schema, other.schema]]
         case .named(let name): ["$ref": "#/components/schemas/\(name)"]
         }
     }

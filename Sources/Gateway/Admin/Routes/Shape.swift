@@ -25,6 +25,8 @@ indirect enum Shape: Sendable {
     case object([Member])
     /// The shape, or null.
     case nullable(Shape)
+    /// The one or the other.
+    case either(Shape, Shape)
     /// A shape that the document describes once, under this name.
     case named(String)
 

@@ -95,15 +95,22 @@ extension BodyReader {
             changed.holidays = holidays
             own = changed
         }
+        // What is no time of day has its error; nothing follows from it for the other one.
+        let (opensMinute, closesMinute) =
+            if let opens, let closes { (opens, closes) } else { (Int64(0), Int64(24 * 60)) }
         do throws(BusinessHoursError) {
             return BusinessCalendar(
                 try BusinessHours(
-                    opensMinute: opens, closesMinute: closes, weekdays: days, daysOff: off.days),
+                    opensMinute: opensMinute, closesMinute: closesMinute, weekdays: days,
+                    daysOff: off.days),
                 calendar: own)
         } catch {
             switch error {
             case .hours: addError("closes", "Must be later than opens, on the same day.")
-            case .weekdays: addError("days", "Must name one day or more.")
+            case .weekdays:
+                // None is left of those that are no days.
+                let isFaulty = fieldErrors.contains { $0.pointer.hasPrefix("/days") }
+                if !isFaulty { addError("days", "Must name one day or more.") }
             case .tooManyDaysOff:
                 addError("holidays", "Must have at most \(BusinessHours.maximumDaysOff) days.")
             }
@@ -111,11 +118,15 @@ extension BodyReader {
         }
     }
 
-    private mutating func clock(_ name: String) -> Int64 {
+    /// - Returns: nil where a fault was found.
+    private mutating func clock(_ name: String) -> Int64? {
         let text = string(name)
         if let minute = BusinessHoursView.minute(text) { return minute }
-        if !text.isEmpty { addError(name, "Must be a time of day, such as 09:00.") }
-        return 0
+        // A member that is missing, or no text, has its error.
+        if !fieldErrors.contains(where: { $0.pointer == "/" + name }) {
+            addError(name, "Must be a time of day, such as 09:00.")
+        }
+        return nil
     }
 
     private mutating func weekdays(_ name: String) -> Set<Int> {
@@ -164,11 +175,16 @@ extension BusinessHoursView {
         .required("closes", .text(5...5), "At most 24:00."),
         .required("days", .array(.choice(weekdays), maximum: 7)),
     ]
-    private static let holidays =
+    private static let holidays = Shape.either(
+        .choice(PublicHolidays.allCases.map { code(of: $0) }),
+        .array(.text(10...10), maximum: BusinessHours.maximumDaysOff))
+    private static let holidaysNote =
         "FR or FR-ALSACE-MOSELLE: the public holidays; or the list of the days off."
 
     static let members: [Shape.Member] =
-        common + [.required("time_zone", .text(1...64)), .required("holidays", .any, holidays)]
+        common + [
+            .required("time_zone", .text(1...64)), .required("holidays", holidays, holidaysNote),
+        ]
 
     static let shape = Shape.object(members + [.changed])
 
@@ -176,6 +192,8 @@ extension BusinessHoursView {
         common + [
             .optional(
                 "time_zone", .nullable(.text(1...64)), "Without it the one of the settings."),
-            .optional("holidays", .any, holidays + " Without it those of the settings."),
+            .optional(
+                "holidays", .nullable(holidays),
+                holidaysNote + " Without it those of the settings."),
         ])
 }
