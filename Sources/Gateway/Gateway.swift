@@ -132,6 +132,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(
             configuration.data, mustExist: configuration.mustExist,
             accepting: configuration.accepted)
+        try folder.checkAccess(logger)
         let identity = try StoreIdentity(
             data: configuration.data, accepting: configuration.accepted,
             keepsKeys: configuration.cluster == nil)
