@@ -278,6 +278,8 @@ package final class Gateway: Sendable {
         // Outcomes of deliveries go on record before the office is another's.
         _ = cluster?.handOver { webhooks.stop() }
         cluster?.giveUpClaim()
+        let watch = DrainWatch(shared)
+        watch.begin()
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
@@ -288,6 +290,7 @@ package final class Gateway: Sendable {
         cluster?.endEntries()
         shared.stop()
         sequencer.join()
+        watch.end()
         cluster?.stop()
         shared.projection.close()
         projector.join()
