@@ -38,7 +38,7 @@ struct AccessCheck {
             switch secrecy {
             case .none, .supervisor: false
             case .group: othersMay || groupMayWrite
-            case .process: othersMay || groupMayWrite || strangersMayRead
+            case .process: othersMay || groupMayWrite || strangersMay(5)
             }
         guard !isShared else {
             throw SecretError(path, .shared(mode: UInt32(status.st_mode) & 0o7777))
@@ -50,12 +50,15 @@ struct AccessCheck {
     /// With an access list these bits are its mask: what any group or named user has at most.
     private var groupMayWrite: Bool { status.st_mode & 0o020 != 0 }
 
-    /// Whether somebody can read it by a group or an access list who need not.
-    private var strangersMayRead: Bool {
-        guard let list else { return status.st_mode & 0o050 != 0 && !isOurs(status.st_gid) }
+    /// Whether somebody has one of these permissions by a group or an access list who need not.
+    /// - Parameter permissions: 4 to read, 2 to write, 1 to go into a folder.
+    func strangersMay(_ permissions: UInt16) -> Bool {
+        guard let list else {
+            return status.st_mode & UInt32(permissions) << 3 != 0 && !isOurs(status.st_gid)
+        }
         let mask = list.first { $0.kind == .mask }?.permissions ?? 7
         return list.contains { entry in
-            guard entry.permissions & mask & 4 != 0 else { return false }
+            guard entry.permissions & mask & permissions != 0 else { return false }
             return switch entry.kind {
             case .user: entry.identifier != user
             case .owningGroup: !isOurs(status.st_gid)

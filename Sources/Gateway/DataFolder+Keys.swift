@@ -21,18 +21,11 @@ extension DataFolder {
     func finishErasures(
         _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) {
-        for operation in catalogue.operations where operation.retirement != nil {
+        for erasure in DueErasure.all(in: catalogue) {
             do {
-                try vault.destroy(operation.dataKeyID)
+                try erasure.finish(in: &vault)
             } catch {
-                throw .file("operation \(operation.id): \(error)")
-            }
-        }
-        for webhook in catalogue.webhooks where webhook.removedAt != nil {
-            do {
-                try vault.destroyWebhookSecret(webhook.id)
-            } catch {
-                throw .file("webhook \(webhook.id): \(error)")
+                throw .file("\(erasure): \(error)")
             }
         }
     }

@@ -39,6 +39,7 @@ extension Gateway {
         }
         shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         shared.answerSeconds.store(limits.answerSeconds, ordering: .relaxed)
+        shared.drainSeconds.store(limits.drainSeconds, ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }
         if let ruleset, shared.change(to: ruleset) {
             renewed.append("ruleset \(ruleset.digest.hexadecimal.prefix(16))")

@@ -132,6 +132,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(
             configuration.data, mustExist: configuration.mustExist,
             accepting: configuration.accepted)
+        try folder.checkAccess(logger)
         let identity = try StoreIdentity(
             data: configuration.data, accepting: configuration.accepted,
             keepsKeys: configuration.cluster == nil)
@@ -278,6 +279,8 @@ package final class Gateway: Sendable {
         // Outcomes of deliveries go on record before the office is another's.
         _ = cluster?.handOver { webhooks.stop() }
         cluster?.giveUpClaim()
+        let watch = DrainWatch(shared)
+        watch.begin()
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
@@ -288,6 +291,7 @@ package final class Gateway: Sendable {
         cluster?.endEntries()
         shared.stop()
         sequencer.join()
+        watch.end()
         cluster?.stop()
         shared.projection.close()
         projector.join()

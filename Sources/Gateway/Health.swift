@@ -8,6 +8,7 @@ internal import Time
 final class Health: Sendable {
     private let storedSpace = Atomic<UInt8>(Space.available.rawValue)
     private let storedCommitBegan = Atomic<UInt64>(0)
+    private let storedKeysBegan = Atomic<UInt64>(0)
     private let storedClockLeap = Atomic<Int64>(0)
     private let storedStoreLost = Atomic<Bool>(false)
     private let storedMasterKeyLost = Atomic<Bool>(false)
@@ -97,6 +98,23 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     func commitAge(at now: UInt64) -> UInt64 {
         let began = storedCommitBegan.load(ordering: .acquiring)
+        return began > 0 ? now - min(began, now) : 0
+    }
+
+    // MARK: The keys' time
+
+    /// Something is done with the operations' secrets from now on, on the disk or in etcd. The
+    /// vault's thread writes (``VaultDesk``).
+    func keysBegin(at nanoseconds: UInt64) {
+        storedKeysBegan.store(nanoseconds, ordering: .relaxed)
+    }
+
+    func keysEnd() { storedKeysBegan.store(0, ordering: .relaxed) }
+
+    /// For how long it has taken; 0 where nothing is in hand.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    func keysAge(at now: UInt64) -> UInt64 {
+        let began = storedKeysBegan.load(ordering: .relaxed)
         return began > 0 ? now - min(began, now) : 0
     }
 

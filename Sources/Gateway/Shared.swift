@@ -125,8 +125,10 @@ final class Shared: Sendable {
     let tableBytes = Atomic<Int>(0)
     /// Bytes that they may take: `limits.table_bytes`. Written at the start and by a reload.
     let tableLimit = Atomic<Int>(.max)
-    /// `limits.answer_seconds`, for the link to the leader. Written likewise.
+    /// `limits.answer_seconds`, for the link to the leader and for the keys. Written likewise.
     let answerSeconds: Atomic<Int>
+    /// `limits.drain_seconds`, for the watch of a drain. Written likewise.
+    let drainSeconds: Atomic<Int>
     /// When they will be full, in milliseconds since 1970; the end of the range if not soon. The
     /// pulse's thread writes it.
     let tablesFullAt = Atomic<Int64>(.max)
@@ -149,6 +151,7 @@ final class Shared: Sendable {
         health = Health(firstWait: cluster == nil ? .disk : .log)
         self.limits = limits
         answerSeconds = Atomic(limits.answerSeconds)
+        drainSeconds = Atomic(limits.drainSeconds)
         self.clock = clock
         self.random = random
         self.proxies = proxies
@@ -230,12 +233,25 @@ final class Shared: Sendable {
     var unreadyReasons: [String] {
         let now = clock.monotonicNanoseconds()
         var reasons = (isDraining ? ["draining"] : []) + health.reasons(at: now)
+        // A cluster's keys are in its engine, which says by itself when it does not answer.
+        let disk = Health.Stall.disk.rawValue
+        if health.firstWait == .disk, areKeysStalled, !reasons.contains(disk) {
+            reasons.append(disk)
+        }
         if let reason = cluster?.unreadyReason(at: clock.elapsedNanoseconds()),
             !reasons.contains(reason)
         {
             reasons.append(reason)
         }
         return reasons
+    }
+
+    /// Whether what is in hand with the keys takes longer than a change waits for it. To forget
+    /// much of a large tree takes a disk some time: a bound of a second, as for a commit, would
+    /// call that a stall.
+    var areKeysStalled: Bool {
+        let limit = UInt64(answerSeconds.load(ordering: .relaxed)) * 1_000_000_000
+        return health.keysAge(at: clock.monotonicNanoseconds()) >= limit
     }
 
     /// Whether this gateway decides: always where it is alone; in a cluster from its office on.

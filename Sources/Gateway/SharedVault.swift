@@ -30,16 +30,16 @@ final class SharedVault: Sendable {
         _ body: (inout KeyVault) throws(KeyVaultError) -> Result
     ) throws(KeyVaultError) -> Result {
         try state.withLock { (state: inout State) throws(KeyVaultError) -> Result in
-            var vault: KeyVault
-            if let there = state.vault.take() { vault = there } else { vault = try state.open() }
-            do throws(KeyVaultError) {
-                let result = try body(&vault)
-                state.vault = consume vault
-                return result
-            } catch {
-                state.vault = consume vault
-                throw error
-            }
+            try Self.use(&state, body)
+        }
+    }
+
+    /// The same where nobody uses it now; nil where somebody does, who may wait for a disk.
+    func withLockIfFree<Result: Sendable>(
+        _ body: (inout KeyVault) throws(KeyVaultError) -> Result
+    ) throws(KeyVaultError) -> Result? {
+        try state.withLockIfAvailable { (state: inout State) throws(KeyVaultError) -> Result in
+            try Self.use(&state, body)
         }
     }
 
@@ -48,6 +48,21 @@ final class SharedVault: Sendable {
         state.withLock { state in
             state.vault = nil
             state.open = open
+        }
+    }
+
+    private static func use<Result: ~Copyable & Sendable>(
+        _ state: inout State, _ body: (inout KeyVault) throws(KeyVaultError) -> Result
+    ) throws(KeyVaultError) -> Result {
+        var vault: KeyVault
+        if let there = state.vault.take() { vault = there } else { vault = try state.open() }
+        do throws(KeyVaultError) {
+            let result = try body(&vault)
+            state.vault = consume vault
+            return result
+        } catch {
+            state.vault = consume vault
+            throw error
         }
     }
 }

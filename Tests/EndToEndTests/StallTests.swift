@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -58,6 +59,84 @@ extension EndToEnd {
             }
             let told = String(describing: found)
             #expect(isFound && found?.status == 200, "it was stored all the same: \(told)")
+            #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+        }
+
+        @Test("keys that cannot be stored: whoever needs one is told, and everything else goes on")
+        func hangingKeys() throws {
+            let gateway = try Gateway()
+            let faults = try Faults(for: gateway, below: "/keys")
+            // Longer than a busy machine stands still.
+            try gateway.start(faults: faults, options: ["--limit", "answer_seconds=12"])
+            let operation = try gateway.openOperation()
+            try faults.set("fsync:HANG:1+,fdatasync:HANG:1+")
+            let body = #"{"client":"acme","title":"T"}"#
+            let credentials = [(name: "Authorization", value: "Bearer \(gateway.token)")]
+            let waiting = try ["p1", "p2", "p3"].map { name in
+                let connection = try gateway.adminConnection()
+                try connection.send(
+                    HTTPRequest("PUT", "/v1/operations/\(name)", credentials, body: body).text)
+                return connection
+            }
+            for connection in waiting {
+                let refused = try connection.receive()
+                #expect(refused.status == 503, "\(refused)")
+                #expect(refused.json["code"]?.string == "keys_unavailable", "\(refused)")
+                #expect(refused["retry-after"] != nil, "\(refused)")
+            }
+            let isTold = try eventually(withinSeconds: 30) {
+                let answer = try readiness(of: gateway)
+                return answer.status == 503 && answer.text.contains("\"disk_stalled\"")
+            }
+            #expect(isTold)
+            #expect(gateway.says("the disk does not answer in keys/"), "\(gateway.errors)")
+            for path in ["/v1/status", "/v1/operations", "/v1/token", "/v1/calendar", "/metrics"] {
+                #expect(try gateway.admin("GET", path).status == 200, "\(path)")
+            }
+            let client = try gateway.admin("PUT", "/v1/clients/other", #"{"name":"Other"}"#)
+            #expect(client.status == 201, "\(client)")
+            #expect(try gateway.post(operation.entry("anne")).status == 201, "the journal goes on")
+            let close = "/v1/operations/\(operation.name)/close"
+            #expect(try gateway.admin("POST", close, "{}").status == 200)
+            let next = try gateway.admin("PUT", "/v1/operations/p4", body)
+            #expect(next.json["code"]?.string == "keys_unavailable", "\(next)")
+
+            try faults.set("off")
+            let isBack = eventually(withinSeconds: 30) { gateway.answersReady() }
+            #expect(isBack, "\(gateway.errors)")
+            #expect(gateway.says("over: the disk does not answer in keys/"), "\(gateway.errors)")
+            #expect(try gateway.admin("GET", "/v1/operations/p1").status == 404, "not carried out")
+            #expect(try gateway.admin("PUT", "/v1/operations/p1", body).status == 201)
+            let areAll = try eventually(withinSeconds: 30) {
+                try FileManager.default.contentsOfDirectory(atPath: gateway.data + "/keys")
+                    .count { $0.hasSuffix(".key") } == 2
+            }
+            #expect(areAll, "the key that was begun is destroyed")
+            #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+        }
+
+        @Test("a stop while a sync hangs ends all the same, and nothing acknowledged is lost")
+        func stopsWhileHanging() throws {
+            let gateway = try Gateway()
+            let faults = try Faults(for: gateway)
+            try gateway.start(
+                faults: faults,
+                options: ["--limit", "answer_seconds=12", "--limit", "drain_seconds=1"])
+            let operation = try gateway.openOperation()
+            #expect(try gateway.post(operation.entry("anne")).status == 201)
+            try faults.set("fdatasync:HANG:1+")
+            let waiting = try gateway.connect()
+            try waiting.send(operation.entry("bernard").text)
+            let hangs = try eventually(withinSeconds: 30) {
+                try readiness(of: gateway).text.contains("\"disk_stalled\"")
+            }
+            try #require(hangs)
+            #expect(try gateway.stop() == .exit(74), "\(gateway.errors)")
+            #expect(gateway.says("does not answer while the gateway stops"), "\(gateway.errors)")
+
+            try faults.set("off")
+            try gateway.start(faults: faults)
+            #expect(try gateway.post(operation.entry("anne")).status == 200, "it is stored")
             #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
         }
 

@@ -27,6 +27,25 @@ extension EndToEnd {
             }
         }
 
+        @Test("a data folder that every user can change is refused until that is put right")
+        func openData() throws {
+            let gateway = try Gateway()
+            try FileManager.default.createDirectory(
+                atPath: gateway.data, withIntermediateDirectories: false)
+            #expect(unsafe chmod(gateway.data, 0o777) == 0)
+            #expect(try gateway.ending(options: []) == .exit(74), "\(gateway.errors)")
+            expectOneLine(in: gateway.errors, naming: "chmod 700 \(gateway.data)")
+            #expect(unsafe chmod(gateway.data, 0o700) == 0)
+            try gateway.start()
+            for name in ["", "/keys", "/journal"] {
+                var status = stat()
+                let code = unsafe stat(gateway.data + name, &status)
+                #expect(code == 0)
+                #expect(status.st_mode & 0o777 == 0o700, "\(name)")
+            }
+            #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+        }
+
         @Test("a data directory that cannot be made is named")
         func unusableData() throws {
             let gateway = try Gateway()

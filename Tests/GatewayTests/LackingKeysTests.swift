@@ -1,7 +1,9 @@
 import Bytes
 import Cryptography
+import Foundation
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 import Time
 import Vault
@@ -102,6 +104,36 @@ struct LackingKeysTests {
         }
         #expect(mark(found.last?.keys) == mark(expected))
         #expect(mark(found.first?.keys) != mark(expected))
+    }
+
+    @Test("do not hold up the views while somebody else waits with the vault")
+    func doesNotWait() throws {
+        let catalogue = try catalogue(2)
+        var own = try openVault()
+        for id in ["d0", "d1"] { _ = try own.create(id) }
+        let vault = SharedVault(own)
+        let (held, moves) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread {
+            do throws(KeyVaultError) {
+                try vault.withLock { _ throws(KeyVaultError) in
+                    held.signal()
+                    moves.wait()
+                }
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        held.wait()
+        var lacking = LackingKeys(of: catalogue, from: vault, TestGateway.silent)
+        #expect(lacking.read(catalogue).isEmpty)
+        #expect(lacking.count == 2)
+        moves.signal()
+        var found: Set<UInt32> = []
+        let areFound = eventually {
+            found.formUnion(lacking.read(catalogue).map(\.operation))
+            return found == [0, 1]
+        }
+        #expect(areFound)
     }
 
     /// What keys make of a text.

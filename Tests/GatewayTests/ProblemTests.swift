@@ -37,6 +37,7 @@ struct ProblemTests {
             .notFound, .unauthorized, .noToken, .unknownOperation, .wrongOperation,
             .unsupportedMediaType, .badIdempotencyKey, .idempotencyKeyReused,
             .unsupportedContentCoding, .overloaded, .tooManyRequests, .tooManyTokenConnections,
+            .keysUnavailable,
             .notAllowed("GET, HEAD"),
             .notJSON(JSONError(.loneSurrogate, at: 7)),
         ]

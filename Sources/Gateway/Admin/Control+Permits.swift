@@ -10,34 +10,38 @@ internal import Vault
 extension Control {
     /// The text of a permit.
     /// - Throws: as ``permitKey(_:)``.
-    func permitToken(_ index: UInt32) throws(Problem) -> PermitToken {
+    func permitToken(_ index: UInt32) async throws(Problem) -> PermitToken {
         let permit = shared.projected.catalogue.permits[Int(index)]
-        return PermitToken(permit, index: index, key: try permitKey(index))
+        return PermitToken(permit, index: index, key: try await permitKey(index))
     }
 
-    /// What a permit is signed with.
+    /// What a new permit is signed with.
     /// - Throws: ``Problem`` where the operation's secrets cannot be read, or are gone.
-    func permitKey(_ index: UInt32) throws(Problem) -> SipKey {
+    func permitKey(_ index: UInt32) async throws(Problem) -> SipKey {
         // The operation was reset or deleted: its permits are over.
-        guard let key = try storedPermitKey(index, unreadable: { _ in .permitUnsigned }) else {
-            throw .permitUnsigned
-        }
+        let stored = try await storedPermitKey(
+            index, hanging: .commandOutcomeUnknown, unreadable: { _ in .permitUnsigned })
+        guard let key = stored else { throw .permitUnsigned }
         return key
     }
 
     /// The same; nil where the operation's secrets are gone.
-    /// - Parameter problem: what is thrown where they cannot be read.
+    /// - Parameters:
+    ///   - hanging: what is thrown where the disk does not answer.
+    ///   - problem: what is thrown where they cannot be read.
     func storedPermitKey(
-        _ index: UInt32, unreadable problem: (KeyVaultError) -> Problem
-    ) throws(Problem) -> SipKey? {
+        _ index: UInt32, hanging: Problem = .keysUnavailable,
+        unreadable problem: (KeyVaultError) -> Problem
+    ) async throws(Problem) -> SipKey? {
         let catalogue = shared.projected.catalogue
         let operation = catalogue.operations[Int(catalogue.permits[Int(index)].operation)]
-        do {
-            return try vault.withLock { vault throws(KeyVaultError) -> SipKey? in
+        do throws(VaultFailure) {
+            return try await secrets.ask { vault throws(KeyVaultError) -> SipKey? in
                 guard let secrets = try vault.load(operation.dataKeyID) else { return nil }
                 return OperationKeys.permitKey(secrets)
             }
         } catch {
+            guard case .failed(let error) = error else { throw hanging }
             shared.logger.error("cannot read an operation's key", metadata: ["error": "\(error)"])
             throw problem(error)
         }
@@ -67,7 +71,7 @@ extension Control {
         let catalogue = shared.projected.catalogue
         let permit = catalogue.permits[Int(index)]
         guard permit.awaitsForgetting else { return }
-        let leaves = try forgetLeaves(of: permit, index, catalogue)
+        let leaves = try await forgetLeaves(of: permit, index, catalogue)
         _ = try await decide(
             .permit(
                 .forgotten(
@@ -77,23 +81,32 @@ extension Control {
 
     private func forgetLeaves(
         of permit: Catalogue.Permit, _ index: UInt32, _ catalogue: Catalogue
-    ) throws(Problem) -> RunLeaves {
+    ) async throws(Problem) -> RunLeaves {
         let operation = catalogue.operations[Int(permit.operation)]
         let end = shared.durableEnd.withLock { $0 }
         do {
             let leaves = try RunLeaves(
                 of: permit, index: index, operation, in: exports, comingBy: end)
             // Of an operation that was reset or deleted, nothing is left to forget.
-            _ = try vault.withLock { vault throws(KeyVaultError) in
-                try vault.forget(leaves.ranges, of: operation.dataKeyID)
+            let ranges = leaves.ranges
+            _ = try await secrets.ask(
+                { vault throws(KeyVaultError) in
+                    try vault.forget(ranges, of: operation.dataKeyID)
+                }, isKept: true
+            ) { result in
+                // That it was done goes on record too.
+                if case .success = result { self.resumePurge(of: index) }
             }
             return leaves
+        } catch VaultFailure.hangs, VaultFailure.notBegun {
+            throw .commandOutcomeUnknown
         } catch {
+            let reason: any Error = (error as? VaultFailure)?.cause ?? error
             shared.logger.error(
                 "cannot forget the test entries of a purged permit; the next start retries",
-                metadata: ["permit_id": "\(permit.id)", "error": "\(error)"])
+                metadata: ["permit_id": "\(permit.id)", "error": "\(reason)"])
             throw .history(
-                error, "The test entries count no more, but the data they gave is still readable",
+                reason, "The test entries count no more, but the data they gave is still readable",
                 archive: exports.archive, or: .runNotForgotten)
         }
     }
@@ -102,10 +115,14 @@ extension Control {
     func resumePurges() {
         let permits = shared.projected.catalogue.permits
         for index in permits.indices where permits[index].awaitsForgetting {
-            Task(executorPreference: executors[.report]) {
-                // What went wrong is in the log; the purge's own answer or the next start repeats.
-                try? await self.forgetRun(of: UInt32(index))
-            }
+            resumePurge(of: UInt32(index))
+        }
+    }
+
+    private func resumePurge(of index: UInt32) {
+        Task(executorPreference: executors[.report]) {
+            // What went wrong is in the log; the purge's own answer or the next start repeats.
+            try? await self.forgetRun(of: index)
         }
     }
 }

@@ -16,9 +16,12 @@ internal import Wire
 /// use Foundation; what it decides goes through the sequencer like everything else.
 final class Control: Sendable {
     let shared: Shared
-    /// The operations' secrets on disk; used when an operation is created, retired or exported, and
-    /// when leaves run low, which is rare.
+    /// The operations' secrets on disk. The threads of requests do not use it: they ask
+    /// ``secrets``.
     let vault: SharedVault
+    /// Where the secrets are asked for: when an operation is created, retired or exported, and when
+    /// leaves run low, which is rare.
+    let secrets: VaultDesk
     /// From where on leaves are reserved.
     let lowestLeaf = Atomic<UInt64>(0)
     let tokens: AdminTokens
@@ -44,6 +47,7 @@ final class Control: Sendable {
         self.cluster = cluster
         places = ControlPlaces(shared.limits)
         executors = try ControlExecutors()
+        secrets = VaultDesk(vault, shared, executors.vault)
         metrics = Metrics(
             shared, places, journal: exports.journal, startedAt: startedAt)
         fillLeaves()
@@ -99,7 +103,9 @@ final class Control: Sendable {
     func decideHere(_ request: ChangeRequest) async throws(Problem) -> AdministrativeOutcome {
         // Nothing is made for what would be refused.
         if shared.cluster?.succession.isBegun == true { return .handedOver }
-        let made = try makeSecret(for: request.record.command)
+        let command = request.record.command
+        if needsVault(command), shared.areKeysStalled { throw refuseForKeys() }
+        let made = try await makeSecret(for: command)
         let outcome = await withCheckedContinuation { continuation in
             let asked = AdministrativeRequest(
                 record: request.record, encoded: request.encoded, expected: request.expected,
@@ -110,7 +116,7 @@ final class Control: Sendable {
             shared.administration.enqueue(asked)
             shared.sequencerBell.ring()
         }
-        try await finish(request.record.command, outcome, made)
+        try await finish(command, outcome, made)
         return outcome
     }
 

@@ -5,8 +5,12 @@ struct ControlExecutors: Sendable {
     private let scrapes: ControlExecutor
     private let requests: ControlExecutor
     private let reports: ControlExecutor
-    /// What entries depend on: leaves of the key trees.
-    let upkeep: ControlExecutor
+    /// Files that are written and synced before a reset or deletion: where the disk hangs with
+    /// them, dossiers are read all the same.
+    let exports: ControlExecutor
+    /// What takes the operations' secrets (``VaultDesk``), leaves of the key trees among them,
+    /// which entries depend on.
+    let vault: ControlExecutor
     /// The pieces of long answers: one at a time, so that what they take does not add up.
     let long: ControlExecutor
 
@@ -16,7 +20,8 @@ struct ControlExecutors: Sendable {
         scrapes = try ControlExecutor(name: "scrapes", threads: 1, niceness: 10)
         requests = try ControlExecutor(name: "requests", threads: 2, niceness: 10)
         reports = try ControlExecutor(name: "reports", threads: 2, niceness: 15)
-        upkeep = try ControlExecutor(name: "upkeep", threads: 1, niceness: 0)
+        exports = try ControlExecutor(name: "exports", threads: 2, niceness: 15)
+        vault = try ControlExecutor(name: "vault", threads: 1, niceness: 0)
         long = try ControlExecutor(name: "long", threads: 1, niceness: 10)
     }
 
@@ -33,6 +38,7 @@ struct ControlExecutors: Sendable {
 
     /// Ends the threads; no task is left.
     func stop() {
-        for executor in [measures, scrapes, requests, reports, upkeep, long] { executor.stop() }
+        let all = [measures, scrapes, requests, reports, exports, vault, long]
+        for executor in all { executor.stop() }
     }
 }

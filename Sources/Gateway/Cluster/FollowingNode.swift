@@ -154,7 +154,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
         try doors.open(configuration, control)
         beginStep("end")
         logSteps(of: office)
-        OfficeUpkeep(control, folder).begin(shared.projected.catalogue)
+        OfficeUpkeep(control).begin(shared.projected.catalogue)
         node.probe.begin(control)
     }
 

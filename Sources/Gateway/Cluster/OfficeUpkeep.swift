@@ -3,22 +3,20 @@ internal import Logging
 internal import Vault
 
 /// What a new leader finishes that the one before it may have begun, and that no entry waits for:
-/// secrets of what is no more are destroyed. On the control side's thread for upkeep.
+/// secrets of what is no more are destroyed. On the vault's thread.
 struct OfficeUpkeep: Sendable {
     private let control: Control
-    private let folder: DataFolder
 
-    init(_ control: Control, _ folder: DataFolder) {
+    init(_ control: Control) {
         self.control = control
-        self.folder = folder
     }
 
     /// Begins, and tries again each second until it is done, or the process ends.
     /// - Parameter catalogue: as the office begins.
     func begin(_ catalogue: Catalogue) {
-        Task(executorPreference: control.executors.upkeep) {
+        control.secrets.post {
             var said: String?
-            while !control.shared.isDraining, let failure = finish(catalogue) {
+            while !control.shared.isDraining, let failure = await finish(catalogue) {
                 if failure != said {
                     control.shared.logger.error(
                         "cannot finish what an earlier leader has begun to forget; trying again",
@@ -32,18 +30,18 @@ struct OfficeUpkeep: Sendable {
     }
 
     /// - Returns: why it is to be tried again; nil where it is done.
-    private func finish(_ catalogue: Catalogue) -> String? {
-        do throws(KeyVaultError) {
-            return try control.vault.withLock { vault throws(KeyVaultError) -> String? in
-                do throws(StartError) {
-                    try folder.finishErasures(&vault, catalogue)
-                    return nil
-                } catch {
-                    return "\(error)"
+    private func finish(_ catalogue: Catalogue) async -> String? {
+        for erasure in DueErasure.all(in: catalogue) where !control.shared.isDraining {
+            do throws(KeyVaultError) {
+                try control.secrets.work { vault throws(KeyVaultError) in
+                    try erasure.finish(in: &vault)
                 }
+            } catch {
+                return "\(erasure): \(error)"
             }
-        } catch {
-            return "\(error)"
+            // Whoever waits for the vault has a turn.
+            await Task.yield()
         }
+        return nil
     }
 }

@@ -261,6 +261,10 @@ extension Problem {
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the change may be made all the same; look before you repeat "
             + "it.", retryAfterSeconds: 5)
+    static let keysUnavailable = Problem(
+        .serviceUnavailable, "keys_unavailable", "Keys unavailable",
+        "The disk does not answer in keys/, or etcd for a cluster's keys; nothing has changed. Try "
+            + "again after Retry-After.", retryAfterSeconds: 5)
     static let clockUnconfirmed = Problem(
         .serviceUnavailable, "clock_unconfirmed", "Clock not confirmed",
         "The clock is more than a day away from the journal's last record, so nothing is recorded; "

@@ -27,6 +27,8 @@ struct PulseLoop {
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
+    /// The same of the keys.
+    private var areKeysStalled = false
 
     /// - Parameters:
     ///   - kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
@@ -83,6 +85,7 @@ struct PulseLoop {
         refusals.turn(at: shared.clock.monotonicNanoseconds())
         suspicions.turn(at: shared.clock.monotonicNanoseconds())
         recordStall()
+        recordKeysStall()
         tables.turn()
         returnMemory()
         // First after ten seconds: by then what is on record is known.
@@ -140,6 +143,23 @@ struct PulseLoop {
             shared.logger.error("\(what) does not answer; entries wait, then get 503")
         } else {
             shared.logger.notice("\(what) answers again")
+        }
+    }
+
+    /// The same for the keys, whose thread cannot say it either.
+    private mutating func recordKeysStall() {
+        let areStalled = shared.areKeysStalled
+        guard areStalled != areKeysStalled else { return }
+        areKeysStalled = areStalled
+        let what =
+            shared.health.firstWait == .disk
+            ? "the disk does not answer in keys/" : "etcd does not answer for the cluster's keys"
+        if areStalled {
+            shared.logger.error(
+                "\(what); changes that need keys get 503, and so do entries when those at hand are "
+                    + "used up")
+        } else {
+            shared.logger.notice("over: \(what)")
         }
     }
 }

@@ -52,11 +52,14 @@ struct LackingKeys {
         do throws(KeyVaultError) {
             for operation in part {
                 let id = catalogue.operations[Int(operation)].dataKeyID
-                let keys = try vault.withLock { vault throws(KeyVaultError) -> OperationKeys? in
+                let read = try vault.withLockIfFree {
+                    vault throws(KeyVaultError) -> OperationKeys? in
                     guard let secrets = try vault.load(id) else { return nil }
                     // A leader gives this node leaves from below any mark that it has read.
                     return OperationKeys(secrets, from: 0)
                 }
+                // Whoever has it may wait for etcd. All views wait for this thread.
+                guard let keys = read else { break }
                 if let keys {
                     found.append((operation, keys))
                 } else if acceptsMissing {

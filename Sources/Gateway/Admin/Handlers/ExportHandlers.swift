@@ -40,7 +40,7 @@ struct ExportHandlers {
         // This process has stored nothing yet, and cannot: it waits for room or for a clock.
         guard end != .beginning else { throw EntryVerdict.noSpace.problem }
         let operation = catalogue.operations[Int(index)]
-        let producer = try producer(index, operation, format, upTo: end)
+        let producer = try await producer(index, operation, format, upTo: end)
         let trace = ExportTrace(
             operation: id, operationIndex: index, format: format.rawValue,
             lastRecord: end.nextSequence - 1, chain: end.chain.hexadecimal)
@@ -83,15 +83,13 @@ struct ExportHandlers {
     private func producer(
         _ index: UInt32, _ operation: Catalogue.Operation, _ format: ExportFormat,
         upTo end: LogPosition
-    ) throws(Problem) -> ExportBody {
+    ) async throws(Problem) -> ExportBody {
         let shared = control.shared
         do {
-            let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
-                try vault.load(operation.dataKeyID)
-            }
+            let secrets = try await control.loadSecrets(operation.dataKeyID)
             return ExportBody(
-                control.exports.plan(index, operation, comingBy: end, endsAtPlace: true), secrets,
-                as: format, keys: { shared.projected.catalogue.keys })
+                control.exports.plan(index, operation, comingBy: end, endsAtPlace: true),
+                secrets.receive(), as: format, keys: { shared.projected.catalogue.keys })
         } catch {
             throw problem(error, of: operation.id)
         }

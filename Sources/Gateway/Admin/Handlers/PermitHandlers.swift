@@ -32,7 +32,7 @@ struct PermitHandlers {
         let decision = try await control.decide(
             .permit(.issue(permitID: id, terms)), by: call.author)
         guard case .permitIssued(let index) = decision.change else { throw .notFound }
-        let token = try control.permitToken(index)
+        let token = try await control.permitToken(index)
         return .view(NewPermitView(permit: view(index), token: token.text), .created)
     }
 
@@ -45,7 +45,7 @@ struct PermitHandlers {
 
     /// Says what a permit's text is worth, as a worker finds it.
     /// - Throws: ``Problem`` where the key of its operation cannot be read: a worker may have it.
-    func verify(_ call: AdminCall) throws(Problem) -> ControlReply {
+    func verify(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
         let text = body.string("permit")
         let operation = body.optionalString("operation")
@@ -57,7 +57,8 @@ struct PermitHandlers {
             let token = text.withBytes({ PermitToken(text: $0, scratch: &scratch) }),
             Int(token.index) < catalogue.permits.count,
             // Gone with its operation: then no worker has it either.
-            let key = try control.storedPermitKey(token.index, unreadable: Problem.permitUnverified)
+            let key = try await control.storedPermitKey(
+                token.index, unreadable: Problem.permitUnverified)
         else { return .view(VerifiedPermitView(permit: nil, refusal: .permitInvalid)) }
         let permit = catalogue.permits[Int(token.index)]
         let profile = PermitProfile(permit, index: token.index, key: key)

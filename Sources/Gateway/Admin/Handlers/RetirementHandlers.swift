@@ -74,7 +74,7 @@ struct RetirementHandlers {
     ) async throws(Problem) -> ExportReceipt {
         var attempt = 1
         while true {
-            let receipt = try export(id, index)
+            let receipt = try await export(id, index)
             do {
                 _ = try await control.decide(
                     command(receipt), by: author,
@@ -95,7 +95,9 @@ struct RetirementHandlers {
     /// How often an export is made anew because entries came meanwhile.
     private static var exportAttempts: Int { 3 }
 
-    private func export(_ id: String, _ index: UInt32) throws(Problem) -> ExportReceipt {
+    private func export(
+        _ id: String, _ index: UInt32
+    ) async throws(Problem) -> ExportReceipt {
         let catalogue = control.shared.projected.catalogue
         guard catalogue.operationIndex(id) == index else {
             throw Problem(CommandRefusal.operationReplaced(id))
@@ -104,13 +106,16 @@ struct RetirementHandlers {
         let durable = control.shared.durableEnd.withLock { $0 }
         let operation = catalogue.operations[Int(index)]
         do {
-            let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
-                try vault.load(operation.dataKeyID)
-            }
-            return try control.exports.write(
-                index, operation, secrets, comingBy: durable, at: control.shared.ledgerTime,
-                keys: { [shared = control.shared] in shared.projected.catalogue.keys })
+            let secrets = try await control.loadSecrets(operation.dataKeyID)
+            return try await Task(executorPreference: control.executors.exports) {
+                [control] in
+                try control.exports.write(
+                    index, operation, secrets.receive(), comingBy: durable,
+                    at: control.shared.ledgerTime,
+                    keys: { [shared = control.shared] in shared.projected.catalogue.keys })
+            }.value
         } catch {
+            if let problem = error as? Problem { throw problem }
             control.shared.logger.error(
                 "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])

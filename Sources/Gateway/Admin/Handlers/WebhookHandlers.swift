@@ -27,7 +27,7 @@ struct WebhookHandlers {
         _ = try await control.decide(
             .webhook(.add(webhookID: id, client: client, url: url, events: events)),
             by: call.author)
-        let secret = try control.webhookSecretText(id)
+        let secret = try await control.webhookSecretText(id)
         return .view(
             NewWebhookView(webhookID: id, secret: secret, client: client, url: url), .created)
     }

@@ -21,7 +21,7 @@ enum PermitRoutes {
             "Says whether the gateway signed a permit, and whether it lets an entry in now.",
             body: VerifiedPermitView.body, answers: [.json(.ok, VerifiedPermitView.shape)],
             refusals: [.serviceUnavailable]
-        ) { (control, call) throws(Problem) in try PermitHandlers(control).verify(call) },
+        ) { (control, call) throws(Problem) in try await PermitHandlers(control).verify(call) },
         AdminRoute(
             "POST", "/v1/permits/{permit_id}/revoke", .permits, .operators, work: .measure,
             "Ends a permit: refused from the next entry on.",

@@ -1,0 +1,61 @@
+internal import Dispatch
+internal import Logging
+internal import Synchronization
+internal import Threads
+internal import Time
+
+/// Ends the process where its drain waits for a disk that hangs: the sequencer's thread, which is
+/// waited for, does not come back from its call.
+///
+/// Ending is safe at any moment: what was acknowledged is on stable storage, and whoever waits for
+/// what is in hand was told that its outcome is not known, or is cut (law 1).
+final class DrainWatch: Sendable {
+    private let shared: Shared
+    private let thread = StoppableThread()
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// What may wait is cut at `limits.drain_seconds`; a disk that answers stores the rest of it in
+    /// less than this.
+    private static var graceNanoseconds: UInt64 { 1_000_000_000 }
+    private static var lookMilliseconds: Int { 100 }
+
+    init(_ shared: Shared) {
+        self.shared = shared
+    }
+
+    /// A drain begins.
+    func begin() {
+        do throws(StartError) {
+            try thread.start(as: "drain") { self.run() }
+        } catch {
+            // The drain ends by itself, unless the disk hangs.
+            shared.logger.warning("nothing watches this drain", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// The log is closed.
+    func end() {
+        thread.stop { ended.signal() }
+    }
+
+    private func run() {
+        // The machine's time: it is of threads that wait, and not of what is decided.
+        let began = SystemClock.monotonicNanoseconds()
+        let seconds = UInt64(shared.drainSeconds.load(ordering: .relaxed))
+        let limit = seconds * 1_000_000_000 + Self.graceNanoseconds
+        while ended.wait(timeout: .now() + .milliseconds(Self.lookMilliseconds)) == .timedOut {
+            guard SystemClock.monotonicNanoseconds() - began >= limit, isHanging else { continue }
+            let isAlone = shared.health.firstWait == .disk
+            shared.giveUp(
+                (isAlone ? "the disk" : "the cluster's log, or the disk,")
+                    + " does not answer while the gateway stops; ending the process: everything "
+                    + "that was acknowledged is stored")
+        }
+    }
+
+    /// Whether the commit in hand has taken as long as anybody waits for it.
+    private var isHanging: Bool {
+        let patience = UInt64(shared.answerSeconds.load(ordering: .relaxed)) * 1_000_000_000
+        return shared.health.commitAge(at: shared.clock.monotonicNanoseconds()) >= patience
+    }
+}
