@@ -42,7 +42,8 @@ enum MissingRoom: Int, CaseIterable, Sendable {
         case .accepted, .repeated, .waiting, .waitingPastClosing, .waitingForOpening: return nil
         // What the operation, the key or the entry is refused for itself.
         case .notOpen, .closed, .capReached, .refused, .keyRevoked, .wrongOperation,
-            .idempotencyKeyReused, .suspended, .suspendedForGood, .challenged:
+            .idempotencyKeyReused, .suspended, .suspendedForGood, .suspendedPastClosing,
+            .challenged:
             return nil
         // Nobody decides it, or not by these settings.
         case .noLeader, .outcomeUnknown, .handedOver, .settingsMoved: return nil
