@@ -3,8 +3,8 @@ internal import Bytes
 internal import Wire
 
 extension RequestSource {
-    /// What proxies add, beside the two fields that name a chain of clients. None of it is believed:
-    /// it only shows that the request is somebody else's.
+    /// What proxies add, beside the two fields that name a chain of clients. None of it is
+    /// believed: it only shows that the request is somebody else's.
     private static let signsOfProxy: [StaticString] = [
         "via", "x-real-ip", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port",
         "x-forwarded-server", "x-client-ip", "cf-connecting-ip", "true-client-ip",

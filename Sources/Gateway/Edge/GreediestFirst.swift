@@ -1,9 +1,10 @@
 internal import Addresses
 
 /// Who goes where connections together hold more memory than they may: of the owner that holds the
-/// most, a token or an address, the connection that holds the most, and so on until enough is given back. Of equals the
-/// one that has waited longest: an honest request's rest comes soon. Those are equal that hold the
-/// same up to a quarter (``weight(_:)``), so that some bytes more cost nobody its place.
+/// most, a token or an address, the connection that holds the most, and so on until enough is given
+/// back. Of equals the one that has waited longest: an honest request's rest comes soon. Those are
+/// equal that hold the same up to a quarter (``weight(_:)``), so that some bytes more cost nobody
+/// its place.
 ///
 /// So a client that holds little keeps its place, however many others came before it.
 struct GreediestFirst {

@@ -1,5 +1,6 @@
 /// What was lacking where a request was refused, beside room in the rings to the sequencer
-/// (``Shedding``) and what connections are refused for (``ShedClass``). All of them together are `portillon_shed_total`.
+/// (``Shedding``) and what connections are refused for (``ShedClass``). All of them together are
+/// `portillon_shed_total`.
 enum MissingRoom: Int, CaseIterable, Sendable {
     /// The queue before a smoothed operation is full: an entry gets no ticket.
     case queue

@@ -21,21 +21,24 @@ struct ReadingHandlers {
     func metrics(_ call: AdminCall) throws(Problem) -> ControlReply {
         let accept = call.request.accept ?? ""
         let format = accept.withBytes { AcceptNegotiation.format(accept: $0) }
-        // From this machine itself it needs no token, and none can be revoked.
-        let isOpen = call.author == .scraper
-        let isTokenGood = control.permission(of: call)
         let answer = LongAnswer(
             type: format.contentType, vary: "Accept, Accept-Encoding",
             producer: ScrapeBody(control.metrics, format),
             // A scrape waits behind no export.
             executor: control.executors[.scrape], wholeBytes: Self.wholeScrapeBytes,
-            isPermitted: { isOpen || isTokenGood() })
+            isPermitted: permission(of: call))
         do {
             return try answer.reply(to: call, control)
         } catch {
             control.shared.logger.error("cannot write the metrics", metadata: ["error": "\(error)"])
             throw .overloaded
         }
+    }
+
+    /// From this machine itself a scrape needs no token, and none can be revoked.
+    private func permission(of call: AdminCall) -> @Sendable () -> Bool {
+        if call.author == .scraper { return { true } }
+        return control.permission(of: call)
     }
 
     func openAPI() -> ControlReply {

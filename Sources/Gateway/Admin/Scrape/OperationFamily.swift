@@ -18,9 +18,10 @@ struct OperationFamily: Sendable {
         readsRobots: Bool = false,
         declare: @escaping @Sendable (inout MetricsWriter) -> Void,
         members: @escaping @Sendable (ScrapeReading, [UInt32]) -> [UInt32] = { $1 },
-        write: @escaping @Sendable (
-            ScrapeReading, UInt32, Operation, inout MetricsWriter
-        ) -> Void
+        write:
+            @escaping @Sendable (
+                ScrapeReading, UInt32, Operation, inout MetricsWriter
+            ) -> Void
     ) {
         self.readsRobots = readsRobots
         self.declare = declare
