@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Time
 internal import Vault
 
 /// What the control side asks of the operations' secrets: one thing after the other, on a thread of
