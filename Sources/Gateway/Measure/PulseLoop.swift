@@ -156,8 +156,10 @@ struct PulseLoop {
             ? "the disk does not answer in keys/" : "etcd does not answer for the cluster's keys"
         if areStalled {
             shared.logger.error(
-                "\(what); changes that need keys get 503, and so do entries when those at hand are "
-                    + "used up")
+                """
+                \(what); changes that need keys get 503, and so do entries when those at hand are \
+                used up
+                """)
         } else {
             shared.logger.notice("over: \(what)")
         }
