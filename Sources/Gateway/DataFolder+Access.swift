@@ -26,7 +26,8 @@ extension DataFolder {
                     """
                     other users can put files of their own in place of the gateway's; run chmod \
                     700, or give the folder to another user and a group of the gateway
-                    """, metadata: ["folder": "\(folder)", "mode": "\(mode)"])
+                    """,
+                    metadata: ["folder": "\(folder)", "mode": "\(mode)"])
             } else if access.strangersMayRead, folder.hasSuffix("/keys") {
                 logger.warning(
                     "other users can read the names of keys; run chmod 700",
