@@ -1,9 +1,11 @@
 import Bytes
 import Foundation
 import Ledger
+import Projections
 import Synchronization
 import TestSupport
 import Testing
+import Time
 import Vault
 
 @testable import Gateway
@@ -69,7 +71,8 @@ struct VaultDeskTests {
         }
         guard case .hangs = told else {
             disk.move()
-            return Issue.record("\(String(describing: told))")
+            Issue.record("\(String(describing: told))")
+            return
         }
         #expect(eventually { shared.areKeysStalled })
         #expect(shared.unreadyReasons == ["disk_stalled"])
