@@ -65,9 +65,8 @@ enum DashedValue {
         init(help: String) {
             let lines = help.split(separator: "\n").drop { $0 != "OPTIONS:" }
             for line in lines {
-                guard let found = line.prefixMatch(of: /[ ]{2}(-[^ <]*(?:, -[^ <]+)*)( <)?/) else {
-                    continue
-                }
+                let option = /[ ]{2}(-[^ ,<]*(?:, -[^ ,<]+)*)( <)?/
+                guard let found = line.prefixMatch(of: option) else { continue }
                 let names = found.1.split { ", /".contains($0) }.map(String.init)
                 // Each command has these, and a text may be one of them.
                 guard !names.contains("--help"), !names.contains("--version") else { continue }

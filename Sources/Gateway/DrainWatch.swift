@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import LockFree
 internal import Logging
 internal import Synchronization
 internal import Threads
@@ -12,15 +12,16 @@ internal import Time
 final class DrainWatch: Sendable {
     private let shared: Shared
     private let thread = StoppableThread()
-    private let ended = DispatchSemaphore(value: 0)
+    private let stopBell: Doorbell
 
     /// What may wait is cut at `limits.drain_seconds`; a disk that answers stores the rest of it in
     /// less than this.
     private static var graceNanoseconds: UInt64 { 1_000_000_000 }
-    private static var lookMilliseconds: Int { 100 }
+    private static var lookNanoseconds: Int64 { 100_000_000 }
 
-    init(_ shared: Shared) {
+    init(_ shared: Shared) throws(DoorbellError) {
         self.shared = shared
+        stopBell = try Doorbell()
     }
 
     /// A drain begins.
@@ -35,7 +36,7 @@ final class DrainWatch: Sendable {
 
     /// The log is closed.
     func end() {
-        thread.stop { ended.signal() }
+        thread.stop { stopBell.ring() }
     }
 
     private func run() {
@@ -43,7 +44,10 @@ final class DrainWatch: Sendable {
         let began = SystemClock.monotonicNanoseconds()
         let seconds = UInt64(shared.drainSeconds.load(ordering: .relaxed))
         let limit = seconds * 1_000_000_000 + Self.graceNanoseconds
-        while ended.wait(timeout: .now() + .milliseconds(Self.lookMilliseconds)) == .timedOut {
+        while !thread.isStopping {
+            stopBell.prepareToSleep()
+            if !thread.isStopping { stopBell.wait(timeoutNanoseconds: Self.lookNanoseconds) }
+            stopBell.wokeUp()
             guard SystemClock.monotonicNanoseconds() - began >= limit, isHanging else { continue }
             let isAlone = shared.health.firstWait == .disk
             shared.giveUp(

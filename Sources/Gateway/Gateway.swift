@@ -104,6 +104,7 @@ package final class Gateway: Sendable {
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
+    private let drainWatch: DrainWatch
     private let webhooks: WebhookDispatcher
     private let events: EventDispatcher
     /// Nil for a gateway that is alone.
@@ -192,6 +193,7 @@ package final class Gateway: Sendable {
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
             storeWatch = try StoreWatch(shared, configuration)
+            drainWatch = try DrainWatch(shared)
             status = try configuration.hasStatusPage ? StatusPublisher(shared) : nil
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")
@@ -279,8 +281,7 @@ package final class Gateway: Sendable {
         // Outcomes of deliveries go on record before the office is another's.
         _ = cluster?.handOver { webhooks.stop() }
         cluster?.giveUpClaim()
-        let watch = DrainWatch(shared)
-        watch.begin()
+        drainWatch.begin()
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
@@ -291,7 +292,7 @@ package final class Gateway: Sendable {
         cluster?.endEntries()
         shared.stop()
         sequencer.join()
-        watch.end()
+        drainWatch.end()
         cluster?.stop()
         shared.projection.close()
         projector.join()

@@ -27,7 +27,8 @@ extension EndToEnd {
             "behind a default subcommand's argument, what is wrong is told, and not that word",
             arguments: [
                 ("evidence c --language de", "'de'"), ("evidence c --bogus", "'--bogus'"),
-                ("evidence show --bogus", "'--bogus'"), ("robots c --language de", "'--language'"),
+                ("evidence show c --bogus", "'--bogus'"),
+                ("robots c --language de", "'--language'"),
                 ("calendar 2026-13", "'2026-13'"),
                 ("evidence verfy dossier.json /x", "Did you mean 'verify'?"),
                 ("calendar hors", "Did you mean 'hours'?"),

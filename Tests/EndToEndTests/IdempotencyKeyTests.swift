@@ -76,7 +76,6 @@ extension EndToEnd {
                 let changes = [
                     "{\"consent_texts\":{\"rules\":\"\(other)\",\"news\":\"\(text)\"}}",
                     #"{"consent_texts":null}"#, #"{"consents":["rules","privacy"]}"#,
-                    #"{"second_key":{"name":"household","limit":1}}"#,
                     #"{"minimum_age":18}"#, #"{"consents":[]}"#,
                 ]
                 for change in changes {

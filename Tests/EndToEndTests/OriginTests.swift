@@ -202,7 +202,8 @@ extension EndToEnd {
                 let right = [
                     "https://a.example", "http://localhost:3000", "http://127.0.0.1:8080",
                     "http://[::1]:3000", "http://[::]", "http://[1:2:3:4:5:6:7:8]",
-                    "http://[1:0:3:4:5:6:7:8]", "http://[1:0:0:4::]", "https://xn--9ca.example", "capacitor://localhost",
+                    "http://[1:0:3:4:5:6:7:8]", "http://[1:0:0:4::]", "https://xn--9ca.example",
+                    "capacitor://localhost",
                     "https://a_b.example:8443", "*",
                 ]
                 for origin in right {

@@ -31,6 +31,7 @@ struct UnreadScrapeTests {
     func others() throws {
         let gateway = try TestGateway {
             $0.parkedBytes = Self.parkedBytes
+            $0.adminBodyBytes = Self.parkedBytes / 4
             $0.unsentBytes = 4_096
         }
         try fill(gateway)

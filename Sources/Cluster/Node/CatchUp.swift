@@ -237,8 +237,9 @@ struct CatchUp: ~Copyable {
             note(node, "its journal begins with record \(ending.record)", isFinal: true)
         case .tooLong:
             note(
-                node, "the batch at record \(ending.record) was written by a gateway alone, and "
-                    + "is longer than batches of a cluster are", isFinal: true)
+                node,
+                "the batch at record \(ending.record) was written by a gateway alone, and is "
+                    + "longer than batches of a cluster are", isFinal: true)
         case .busy: note(node, "it sends to another node", isFinal: false)
         case .unfit: note(node, "it cannot read its journal, or checks it", isFinal: false)
         }

@@ -59,9 +59,10 @@ struct StoreBackup: ~Copyable {
             let there = try FileIdentity(destination)
             let source = try FileIdentity(data)
             isItself = there != nil && source == there
-            isInside = try source.map { source throws(FileError) in
-                try Self.isPlace(destination, in: source)
-            } ?? false
+            isInside =
+                try source.map { source throws(FileError) in
+                    try Self.isPlace(destination, in: source)
+                } ?? false
             let journal = destination + "/journal"
             var isUsed = false
             if File.exists(journal) { isUsed = try !LogReader.segments(in: journal).isEmpty }
