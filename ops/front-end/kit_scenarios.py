@@ -34,8 +34,8 @@ def verdicts(world):
         ("elsewhere", {"allowed_origins": ["https://jeu.example.fr"]}, "refused", 403,
          "Not from this page", "Pas depuis"),
         ("suspended-for-an-hour", {}, "suspended", 503, "paused", "en pause"),
-        ("suspended-past-closing", {"closes": sooner}, "suspended", 503, "closes before",
-         "se termine sans doute avant"),
+        ("suspended-past-closing", {"closes": sooner}, "suspended", 503, "paused",
+         "en pause"),
         ("suspended-for-good", {}, "suspended", 410, "stopped", "arrêté"),
         ("over", {}, "closed", 410, "over", "terminé"),
         ("early", {"opens": soon}, "closed", 403, "not open yet", "pas encore ouvert"),
@@ -55,6 +55,8 @@ def verdicts(world):
         answer = found["verdict"]
         expect(answer.get("verdict") == verdict, name, found)
         expect(answer.get("status") == status, name, found)
+        past = name == "suspended-past-closing"
+        expect(answer.get("closes_before_until", False) == past, name, found)
         check_words(name, found, english, french)
     # What is wrong with the page or the entry is no verdict.
     for operation, key, participant, code, english in [

@@ -20,9 +20,9 @@ enum ClusterFlaw: CaseIterable {
     /// finds nothing any more, they are played too.
     var knownSeed: UInt64 {
         switch self {
-        case .noOwnerCompare: 229
+        case .noOwnerCompare: 307
         case .answerBeforeAppend: 1
-        case .noProofOfOffice: 61
+        case .noProofOfOffice: 116
         case .noChainCheck: 3
         case .retryWithOtherBytes: 2
         case .compactionAtRemoval: 4

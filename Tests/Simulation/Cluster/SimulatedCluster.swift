@@ -42,11 +42,12 @@ final class SimulatedCluster {
         return limits
     }
 
+    /// So little stays, and goes so soon, that a leader who was deposed finds its place trimmed.
     static var trimming: LogTrimming {
         var trimming = LogTrimming()
-        trimming.keptBytes = 24 << 10
-        trimming.spacingBytes = 4 << 10
-        trimming.nanoseconds = 1_000_000_000
+        trimming.keptBytes = 8 << 10
+        trimming.spacingBytes = 2 << 10
+        trimming.nanoseconds = 400_000_000
         return trimming
     }
 
