@@ -123,7 +123,7 @@ class Node:
             reasons = [f"status {status}"]
         return status == 200, reasons
 
-    def metrics(self, seconds=1):
+    def metrics(self, seconds=5):
         """None where it does not answer."""
         if not self.is_running:
             return None

@@ -33,7 +33,7 @@ struct LongAnswer {
         var count = 0
         for _ in 0..<Self.firstTurns where count < wholeBytes {
             guard let piece = try producer.next() else {
-                let body = [UInt8](made.joined())
+                let body = made.reduce(into: [UInt8]()) { $0 += $1 }
                 return .content(ControlReply.Content(type: type, fields: fields, body: body))
             }
             made.append(piece)
