@@ -13,6 +13,7 @@ final class DrainWatch: Sendable {
     private let shared: Shared
     private let thread = StoppableThread()
     private let stopBell: Doorbell
+    private let hasBegun = Atomic<Bool>(false)
 
     /// What may wait is cut at `limits.drain_seconds`; a disk that answers stores the rest of it in
     /// less than this.
@@ -24,8 +25,9 @@ final class DrainWatch: Sendable {
         stopBell = try Doorbell()
     }
 
-    /// A drain begins.
+    /// A drain begins; several threads may ask for one.
     func begin() {
+        guard !hasBegun.exchange(true, ordering: .relaxed) else { return }
         do throws(StartError) {
             try thread.start(as: "drain") { self.run() }
         } catch {
