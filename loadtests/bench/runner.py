@@ -12,6 +12,8 @@ EXECUTABLE = os.path.join(ROOT, ".build", "release", "portillon-load")
 SCENARIOS = os.path.join(ROOT, "loadtests", "scenarios")
 #: Exit statuses that come with a report: all expectations hold, or not all of them.
 REPORTED = (0, 1)
+#: How the report's sentence about a runner that was late begins.
+LATENESS = "1 % of the requests left "
 
 
 def check():
@@ -57,6 +59,8 @@ class Run:
         self.bottlenecks = report["runner"]["bottlenecks"]
         #: How often, how long at most and which share of the time the machine stood still.
         self.standstills = report["runner"].get("standstills")
+        #: Those that hold even where only what was due apart from standstills is looked at.
+        self.lasting = [text for text in self.bottlenecks if not text.startswith(LATENESS)]
         #: When the traffic began, and what it was second by second.
         self.started, self.seconds = report["started"], stream["seconds"]
         self.fault = self._fault([each["totals"] for each in report["streams"]])

@@ -17,15 +17,15 @@ struct Tally: Sendable {
     var retries = 0
     var abandoned = 0
     /// Microseconds from the moment a request was due to its answer.
-    var latency: Histogram<UInt64>
+    var latency: TimeSample
     /// Microseconds from the moment it was sent.
-    var service: Histogram<UInt64>
+    var service: TimeSample
 
-    /// - Parameter digits: so many digits of the times are exact. The more there are the longer it
+    /// - Parameter digits: so many digits of many times are exact. The more there are the longer it
     ///   takes to look at them, and to forget them.
     init(digits: SignificantDigits = .three) {
-        latency = Histogram(numberOfSignificantValueDigits: digits)
-        service = Histogram(numberOfSignificantValueDigits: digits)
+        latency = TimeSample(digits: digits)
+        service = TimeSample(digits: digits)
     }
 
     /// Why a request has no answer.

@@ -23,3 +23,21 @@ struct QuietFigures: Sendable {
         guard latency.count >= Self.fewest, share >= Self.leastShare else { return nil }
     }
 }
+
+extension StreamSecond {
+    /// Fills in what the answers of a window, due since `start`, say of each quiet second.
+    static func addQuiet(
+        _ answers: [AnswerTimes], in quiet: QuietTimes, since start: UInt64,
+        to seconds: inout [StreamSecond]
+    ) {
+        var times = [[UInt64]](repeating: [], count: seconds.count)
+        for answer in answers where answer.due >= start && quiet.contains(answer.due) {
+            let second = Int((answer.due - start) / 1_000_000_000)
+            if second < times.count { times[second].append(UInt64(answer.latency)) }
+        }
+        for (second, found) in times.enumerated() where !found.isEmpty {
+            seconds[second].quiet = found.count
+            seconds[second].quietP99 = Percentiles(exact: found).p99
+        }
+    }
+}

@@ -21,7 +21,7 @@ struct ReportBuilder {
         _ engine: borrowing Engine, samples: [GatewaySample], marks: [TimelineMark],
         participants: [Int?], steps: [[GatewayStep]?]
     ) -> RunReport {
-        let streams = engine.streams.map { stream($0) }
+        let streams = engine.streams.map { stream($0, since: engine.start) }
         let runner = RunnerReport(
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
             unread: Percentiles(engine.unread), unstamped: engine.unstamped,
@@ -67,7 +67,7 @@ struct ReportBuilder {
         return report
     }
 
-    private func stream(_ state: StreamState) -> StreamReport {
+    private func stream(_ state: StreamState, since start: UInt64) -> StreamReport {
         let whole = state.whole
         let loop = Double(state.lastAnswer &- state.began) / 1e9
         let isCounted = state.plan.closedRequests != nil
@@ -81,10 +81,14 @@ struct ReportBuilder {
         totals.duplicateNumbers = state.duplicateNumbers
         totals.lateWaits = state.waits.count > 0 ? state.waits.late : nil
         totals.disorder = state.waits.disorder
+        var seconds = state.seconds
+        if let quiet, let longest = state.windows.max(by: { $0.answers.count < $1.answers.count }) {
+            StreamSecond.addQuiet(longest.answers, in: quiet, since: start, to: &seconds)
+        }
         return StreamReport(
             name: state.plan.name, operation: scenario.operations[state.plan.operation].name,
             schedule: state.plan.schedule,
             totals: totals, answersPerSecond: throughput, latency: Percentiles(whole.latency),
-            service: Percentiles(whole.service), seconds: state.seconds)
+            service: Percentiles(whole.service), seconds: seconds)
     }
 }
