@@ -94,7 +94,7 @@ package enum LedgerLimits {
     /// by other probes' reports.
     package static var lateMinutes: Int64 { 2_880 }
     /// Operations that one report tells of.
-    package static var reportedOperations: Int { 8 }
+    package static var reportedOperations: Int { 64 }
     /// The JSON of one event, as the log holds it.
     @inlinable package static var eventRecordBytes: Int { 4 * 1024 }
     /// The same of an event that time brings about: it tells of no measurement.

@@ -53,6 +53,63 @@ struct LoadMeterTests {
         #expect(report.isPlausible)
     }
 
+    @Test("twelve operations that bring as much are all named")
+    func twelve() throws {
+        let operations = (1...12).map { number in
+            AdministrativeCommand.operation(
+                .put(id: "op-\(number)", settings: Bench.settings(.once), dataKeyID: "d-\(number)"))
+        }
+        let clock = HandClock()
+        let bench = try Bench(Bench.opened() + operations, clock: clock) { _ in }
+        var load = LoadMeter(bench.shared)
+        load.sample()
+        clock.advance(milliseconds: 1_000)
+        for operation in UInt32(1)...12 {
+            for _ in 0..<150 { bench.shared.instruments.count(.accepted, of: operation, lane: 0) }
+        }
+        let report = load.report(PressureSample(), bench.shared.projected.catalogue)
+        #expect(report.operations.map(\.attemptsPerSecond) == Array(repeating: 150, count: 12))
+        #expect(report.isPlausible)
+    }
+
+    @Test("those that are held leave places to the others; what does not matter fills up a few")
+    func named() {
+        func demands(_ name: String, _ count: Int, _ perSecond: Int, _ permille: Int)
+            -> [PressureReport.Demand]
+        {
+            (0..<count).map { number in
+                PressureReport.Demand(
+                    operation: "\(name)-\(number)", attemptsPerSecond: perSecond,
+                    acceptedPerSecond: 0, queuePermille: permille, attemptsPermille: permille)
+            }
+        }
+        func named(_ held: [PressureReport.Demand], _ others: [PressureReport.Demand]) -> [String] {
+            LoadMeter.named(of: others + held, Set(held.map(\.operation)), Policy())
+                .map { String($0.operation.prefix { $0 != "-" }) }
+        }
+        func times(_ name: String, _ count: Int) -> [String] {
+            Array(repeating: name, count: count)
+        }
+        // Eight floods are held; the ninth is not.
+        #expect(
+            named(demands("held", 8, 900, 90), demands("flood", 1, 900, 90))
+                == times("held", 8) + ["flood"])
+        #expect(
+            named(demands("quiet", 80, 0, 0), demands("flood", 1, 900, 900))
+                == ["flood"] + times("quiet", 7))
+        #expect(
+            named(demands("held", 80, 20, 4), demands("flood", 40, 90, 9))
+                == times("held", 32) + times("flood", 32))
+        #expect(
+            named(demands("held", 80, 20, 4), demands("flood", 2, 90, 9))
+                == times("held", 62) + times("flood", 2))
+        // Hundreds of small ones make no long reports.
+        #expect(
+            named([], demands("flood", 1, 900, 90) + demands("small", 300, 50, 3))
+                == ["flood"] + times("small", 7))
+        #expect(named([], demands("small", 300, 9, 9)) == times("small", 8))
+    }
+
     @Test("how many connections wait unread because their operation is held, at all loops")
     func withheld() throws {
         let bench = try bench()

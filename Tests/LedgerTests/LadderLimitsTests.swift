@@ -148,7 +148,10 @@ struct LadderLimitsTests {
             { $0.acceptedPerSecond = .max }, { $0.attemptsPerSecond = -1 },
             { $0.figures.queueWait = .min }, { $0.operations[0].attemptsPerSecond = .min },
             { $0.operations[0].queuePermille = 1_001 }, { $0.windowMilliseconds = -5 },
-            { $0.operations = Array(repeating: $0.operations[0], count: 9) },
+            {
+                $0.operations = Array(
+                    repeating: $0.operations[0], count: LedgerLimits.reportedOperations + 1)
+            },
         ]
         for change in changes {
             var report = PressureReport.sample(.strained, "summer", permille: 900)
@@ -159,6 +162,30 @@ struct LadderLimitsTests {
             operation: "summer", source: "tv", entries: 1, permille: 1, windowSeconds: 1)
         surge.source = String(repeating: "x", count: 65)
         #expect(throws: CommandRefusal.self) { try world.apply(.fact(.unknownSource(surge))) }
+    }
+
+    @Test("the longest report fits into the smallest batch with all that follows from it")
+    func reportRoom() throws {
+        let name = String(repeating: "x", count: LedgerLimits.identifierBytes)
+        let large = 1_000_000_000
+        var report = PressureReport.sample(.critical, name, permille: 1_000)
+        report.operations = (0..<LedgerLimits.reportedOperations).map { _ in
+            PressureReport.Demand(
+                operation: name, attemptsPerSecond: large, acceptedPerSecond: large,
+                queuePermille: 1_000, attemptsPermille: 1_000, othersEntries: large,
+                othersWait: large, othersCalmWait: large, withheld: large)
+        }
+        let record = try AdministrativeRecord(.fact(.measured(report)), by: .gateway).json()
+        #expect(record.count <= 32 * 1024)
+        let crossing = ClientCrossing(
+            operation: name, client: name, operations: LedgerLimits.operations, participants: .max,
+            cover: .max)
+        let crossed = try EventRecord(.clientCrossed(crossing)).json().count
+        #expect(crossed <= LedgerLimits.dueEventRecordBytes)
+        let following =
+            LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+            + 4 * LedgerLimits.reportedOperations * LedgerLimits.dueEventRecordBytes
+        #expect(record.count + following <= 512 * 1024)
     }
 
     @Test("what a client changes with tokens of its own is bounded")

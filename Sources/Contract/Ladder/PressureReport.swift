@@ -23,7 +23,8 @@ package struct PressureReport: Equatable, Codable, Sendable {
     /// The nodes of a cluster whose measurements are in it, the leader's own among them; `nil`
     /// where it has only those of the process that reported.
     package var nodes: Int?
-    /// The operations with the largest shares; those under a measure come first.
+    /// The operations that matter to the ladder, and the largest of the others up to a few: those
+    /// under a measure come first, unless they bring nothing.
     package var operations: [Demand]
 
     /// The load of one operation.

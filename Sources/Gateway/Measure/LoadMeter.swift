@@ -21,6 +21,11 @@ struct LoadMeter {
     private static var forecastSeconds: Int { 30 }
     /// Seconds that the wait in calm is taken over, at most.
     private static var calmSeconds: Int { 10 }
+    /// Operations that a report names where there are as many, whatever they bring.
+    private static var alwaysNamed: Int { 8 }
+    /// The share of the load, in permille, below which an operation that is not held is not named
+    /// beyond that: so the reports of a platform of many small operations stay small.
+    private static var namedPermille: Int { 5 }
     /// Milliseconds that rates and shares are taken over, at least.
     private static var minimumWindow: UInt64 { 400 }
 
@@ -149,13 +154,7 @@ struct LoadMeter {
                     othersCalmWait: calm.ofOthers(than: index).wait,
                     withheld: withheld > 0 ? withheld : nil))
         }
-        // Those under a measure go first: what is decided of them rests on what they bring.
         let held = Set(heldOperations.lazy.map { operations[Int($0)].id })
-        demands.sort { one, other in
-            let isHeld = (held.contains(one.operation), held.contains(other.operation))
-            if isHeld.0 != isHeld.1 { return isHeld.0 }
-            return (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
-        }
         return PressureReport(
             level: sample.level, figures: sample.figures,
             limits: .inForce(calmCommit: sample.figures.calmCommit),
@@ -164,7 +163,36 @@ struct LoadMeter {
             capacityPerSecond: sample.capacities.limit?.perSecond,
             stage: sample.capacities.limit?.stage,
             nodes: sample.others.isEmpty ? nil : sample.others.count + 1,
-            operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
+            operations: Self.named(of: demands, held, catalogue.policy))
+    }
+
+    /// The operations that a report names, of all that came or are held: those under a measure
+    /// first, because what is decided of them rests on what they bring; then the others, which have
+    /// half of the places at least; each by their shares. What the ladder would not act on, and
+    /// what is held and brings nothing, only fills up the first few places.
+    static func named(
+        of demands: [PressureReport.Demand], _ held: Set<String>, _ policy: Policy
+    ) -> [PressureReport.Demand] {
+        let demands = demands.sorted { one, other in
+            (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
+        }
+        let lowest = min(namedPermille, policy.sharePermille)
+        func isQuiet(_ demand: PressureReport.Demand) -> Bool {
+            demand.attemptsPerSecond == 0 && demand.withheld == nil
+        }
+        func matters(_ demand: PressureReport.Demand) -> Bool {
+            held.contains(demand.operation)
+                ? !isQuiet(demand)
+                : demand.sharePermille >= lowest && demand.attemptsPerSecond > policy.minimumPace
+        }
+        let heldOnes = demands.filter { held.contains($0.operation) && matters($0) }
+        let others = demands.filter { !held.contains($0.operation) && matters($0) }
+        let places = LedgerLimits.reportedOperations
+        let heldPlaces = max(places / 2, places - others.count)
+        let named = heldOnes.prefix(heldPlaces) + others
+        let rest = demands.filter { !matters($0) && !isQuiet($0) } + demands.filter(isQuiet)
+        let free = max(alwaysNamed - named.count, 0)
+        return Array((named + rest.prefix(free)).prefix(places))
     }
 
     /// What a node that follows tells its leader of the last second.

@@ -64,11 +64,12 @@ extension Sequencer {
 
     mutating func decideAdministration() {
         // Alone in a batch any command fits, with all that follows from it: both are bounded, and
-        // the batch's room is more.
+        // the batch's room is more. A report brings steps, and of each operation that it names what
+        // is due and what its client has crossed, neither of which tells of a measurement.
         let reserve =
-            (LedgerLimits.stepsAtOnce + LedgerLimits.reportedOperations)
-            * LedgerLimits.eventRecordBytes
-            + LedgerLimits.reportedOperations * Self.settlingBytes
+            LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+            + LedgerLimits.reportedOperations
+            * (Self.settlingBytes + LedgerLimits.dueEventRecordBytes)
         while !mustExpire, shared.projection.hasRoom,
             let request = shared.administration.next(
                 ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
