@@ -318,7 +318,7 @@ package struct Ledger: ~Copyable {
             step, of: catalogue.operations[Int(index)], ladders.byOperation[index] ?? Ladder(),
             capacityPerSecond: ladders.capacityPerSecond,
             participants: decider.operations[Int(index)].participants, report: report, at: time)
-        ladders.apply(step, of: index, at: time)
+        ladders.apply(step, of: index, isEnforced: event.isEnforced, at: time)
         emit(.step(event), at: time)
     }
 

@@ -70,7 +70,11 @@ struct OperationLadders: Equatable {
         let isWaiting =
             report.level >= .strained && wait > PressureClassifier.bound(of: .strained)
         platform.waitingSince = isWaiting ? platform.waitingSince ?? time : nil
-        if isHeld, platform.controller != nil {
+        // What is only advised, and a suspension, show nothing of a rate.
+        let isPaced = catalogue.heldOperations.contains { index in
+            catalogue.operations[Int(index)].isPaced(at: time)
+        }
+        if isPaced, platform.controller != nil {
             platform.controller?.update(
                 wait: report.figures.smoothedWait, acceptedPerSecond: report.acceptedPerSecond,
                 capacityPerSecond: capacity, catalogue.policy, at: time)
@@ -89,6 +93,7 @@ struct OperationLadders: Equatable {
     func demand(_ report: PressureReport, _ catalogue: Catalogue, at time: Timestamp) -> Demand {
         var demand = Demand(report, catalogue, at: time)
         demand.totalPerSecond = platform.controller?.perSecond ?? 0
+        demand.isBeginning = platform.controller?.isBeginning ?? true
         demand.isExhausted = hasLasted(
             platform.controller?.exhaustedSince, Self.exhaustedMilliseconds, at: time)
         demand.isRelieved =
@@ -119,14 +124,27 @@ struct OperationLadders: Equatable {
         return step
     }
 
-    mutating func apply(_ step: Ladder.Step, of index: UInt32, at time: Timestamp) {
+    /// - Parameter isEnforced: whether the step is in force, and not only advised.
+    mutating func apply(
+        _ step: Ladder.Step, of index: UInt32, isEnforced: Bool, at time: Timestamp
+    ) {
         let before = byOperation[index]?.rung ?? .open
         byOperation[index, default: Ladder()].apply(step, at: time)
-        // What it does for the platform shows in the measurements to come.
-        if before == .open, case .smooth(_, .undeclared) = step, platform.waitingSince != nil {
-            platform.waitingSince = time
-        }
+        if before == .open, isEnforced, case .smooth(_, let rule) = step { begin(rule, at: time) }
         updateActive(index)
+    }
+
+    /// An operation is smoothed from now on.
+    private mutating func begin(_ rule: Ladder.Rule, at time: Timestamp) {
+        switch rule {
+        case .undeclared:
+            // What it does for the platform shows in the measurements to come.
+            if platform.waitingSince != nil { platform.waitingSince = time }
+        case .degradation:
+            // Nobody is held below the share that was called fair.
+            let capacity = platform.capacityPerSecond ?? 0
+            platform.controller?.begin(atLeast: capacity * Ladder.fittingPermille / 1_000)
+        }
     }
 
     private func observation(
@@ -174,12 +192,9 @@ extension Catalogue.Operation {
             && (settings.closes.map { time < $0 } ?? true)
     }
 
-    /// What of its attempts come in, where the ladder holds it.
-    func admitted(ofAttempts perSecond: Int) -> Int {
-        switch enforcedRung {
-        case .open: perSecond
-        case .smoothed(let pace): min(perSecond, Int(pace))
-        case .suspended: 0
-        }
+    /// Whether a pace of the ladder is in force.
+    func isPaced(at time: Timestamp) -> Bool {
+        guard case .smoothed = enforcedRung else { return false }
+        return isInService(at: time)
     }
 }

@@ -43,6 +43,20 @@ struct PaceControllerTests {
         #expect(loop.controller.perSecond == 15_000, "and not for ever")
     }
 
+    @Test("it begins higher where fair shares alone are held, and only at the beginning")
+    func higherBeginning() {
+        var loop = Loop()
+        #expect(loop.controller.isBeginning)
+        loop.controller.begin(atLeast: 5_000)
+        #expect(loop.controller.perSecond == 6_000)
+        loop.controller.begin(atLeast: 8_000)
+        #expect(loop.controller.perSecond == 8_000)
+        loop.step(wait: 0, accepted: 0)
+        #expect(!loop.controller.isBeginning)
+        loop.controller.begin(atLeast: 9_000)
+        #expect(loop.controller.perSecond == 8_000)
+    }
+
     @Test("a queue's wait settles at the target, and the rate near what the machine takes")
     func settling() {
         var loop = Loop()

@@ -136,6 +136,16 @@ struct FindingTests {
         #expect(strained.first { $0.figure == .queueWait }?.limit == 25_000)
     }
 
+    @Test("a share that is no cause alone stands without a limit")
+    func smallShare() throws {
+        let step = SurgeStory.step(.smooth, crossed: Self.crossed) {
+            $0.report?.operations[0].queuePermille = 180
+            $0.report?.operations[0].attemptsPermille = 170
+        }
+        let share = try #require(findings(step).first { $0.figure == .loadShare })
+        #expect(share.value == 180 && share.limit == nil && share.isMet == nil)
+    }
+
     @Test("both waits are named together where neither is beyond its own limit")
     func bothWaits() {
         func named(unread: Int, wait: Int) -> [Finding] {

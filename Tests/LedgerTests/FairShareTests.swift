@@ -59,9 +59,9 @@ struct FairShareTests {
         let step = try #require(steps().last)
         #expect(step.rule == "C3b, C4" && step.ground == "degradation")
         #expect(step.report?.stage == .sequencer && step.capacityPerSecond == 1_000)
-        // Three fifths of the capacity are divided at first; the small one has what it wants of
+        // Four fifths of the capacity are divided at first; the small one has what it wants of
         // them.
-        #expect(pace("big") == 500)
+        #expect(pace("big") == 700)
         // Without waits the pace grows to what is left, and the hold goes on.
         for _ in 0..<40 {
             world.pass(milliseconds: 500)

@@ -184,6 +184,21 @@ struct LadderScenarioTests {
         #expect(machine.streams[2].acceptedShare(0..<25) >= 0.999)
     }
 
+    @Test("twelve declared operations that bring as much have as much, and nobody is suspended")
+    func twelveEqual() throws {
+        let names = (1...12).map { "jeu-\($0)" }
+        let machine = try SimulatedMachine(seed: 12, policy: Self.policy, others: names)
+        for index in UInt32(1)...12 {
+            machine.add(SimulatedStream(index, .open { _ in 150 }, isPatient: false))
+        }
+        let histories = try run(machine, seconds: 25, names)
+        let rates = machine.streams.map { $0.rate(10..<25) }
+        print("twelveEqual: figures: \(rates.map { Int($0) }) a second of \(Self.capacity)")
+        #expect(rates.allSatisfy { $0 >= 0.7 * Self.capacity / 12 }, "\(rates)")
+        #expect((rates.max() ?? 0) <= 1.5 * (rates.min() ?? 0), "\(rates)")
+        #expect(histories.values.allSatisfy { !$0.wasSuspended })
+    }
+
     // MARK: Other weather
 
     @Test("a tide that rises above the capacity and falls again: held meanwhile, then free")

@@ -72,7 +72,9 @@ struct PlainLadder {
         case .open:
             if isStrained { return .smooth(atLeast(policy, situation.room), .undeclared) }
             guard attempts > policy.minimumPace, let fair = situation.fair else { return nil }
-            return .smooth(atLeast(policy, fair), .degradation)
+            return situation.isLiable
+                ? .smooth(atLeast(policy, situation.room), .undeclared)
+                : .smooth(atLeast(policy, fair), .degradation)
         case .smoothed(let pace):
             if isHeldForNotice, let strainedSince {
                 let lasted = now - strainedSince

@@ -14,16 +14,28 @@ extension PlainModel {
         let attempts: Int
         /// What of them its measure lets in.
         let admitted: Int
+        /// What of them its own state lets in.
+        let wanted: Int
+        /// The most that this lets in, however much comes.
+        let most: Int
         let isLiable: Bool
-        let isHeld: Bool
+        let rung: Ladder.Rung
+        let isEnforced: Bool
+
+        var isHeld: Bool { rung != .open }
         /// Liable, and not only advised about.
-        let isSqueezed: Bool
+        var isSqueezed: Bool { isLiable && isEnforced }
     }
 
     /// Demands the steps that a report brings about.
     mutating func climb(_ report: PressureReport, at time: Timestamp) {
         let isHeld = operations.contains { $0.rung != .open }
-        platform.take(report, isHeld: isHeld, policy, at: time.milliseconds)
+        let isPaced = operations.indices.contains { index in
+            guard case .smoothed = operations[index].enforcedRung else { return false }
+            return isInService(index, at: time)
+        }
+        platform.take(
+            report, isHeld: isHeld, isPaced: isPaced, policy, at: time.milliseconds)
         // All from where things stand before the first of the steps.
         let situations = situations(report, at: time)
         for index in operations.indices where operations[index].end == nil {
@@ -62,33 +74,50 @@ extension PlainModel {
         let demands = report.operations.filter { $0.operation == operations[index].id }
         let shares = demands.map { max($0.queuePermille, $0.attemptsPermille) }
         let attempts = demands.reduce(0) { $0 + $1.attemptsPerSecond }
-        var admitted = attempts
+        var most = 0
+        if isInService(index, at: time) { most = operations[index].pace.map { Int($0) } ?? .max }
+        let wanted = min(attempts, most)
+        var admitted = 0
         switch operations[index].rung {
-        case .smoothed(let pace) where isEnforced: admitted = min(admitted, Int(pace))
-        case .suspended where isEnforced: admitted = 0
-        default: break
+        case .smoothed(let pace) where isEnforced: admitted = min(wanted, Int(pace))
+        case .suspended where isEnforced: break
+        default:
+            // The rest is refused, however little comes: but for what was shed.
+            let accepted = demands.reduce(0) { $0 + $1.acceptedPerSecond }
+            admitted = min(wanted, accepted + report.figures.shed)
         }
         return Named(
             operation: index,
             first: (shares[0], demands[0].attemptsPerSecond, (demands[0].withheld ?? 0) > 0),
-            attempts: attempts, admitted: admitted, isLiable: isLiable,
-            isHeld: operations[index].rung != .open, isSqueezed: isLiable && isEnforced)
+            attempts: attempts, admitted: admitted, wanted: wanted, most: most,
+            isLiable: isLiable, rung: operations[index].rung, isEnforced: isEnforced)
     }
 
     /// What all that keep their service leave to those that do not.
     private func room(of own: Named, _ named: [Named], _ report: PressureReport) -> Int {
+        guard own.isLiable else { return 0 }
         var others = report.attemptsPerSecond
         var claims: [PlainPlatform.Claim] = []
         for one in named {
             if one.isSqueezed || one.operation == own.operation {
-                others -= one.attempts
-                claims.append(claim(one, one.isHeld ? .max : one.attempts))
+                others -= one.isSqueezed ? one.attempts : one.attempts - one.admitted
+                claims.append(claim(one, underMeasure(one)))
             } else {
                 others -= one.attempts - one.admitted
             }
         }
+        if !own.isSqueezed { others -= own.admitted }
         let room = (platform.rate ?? 0) - max(others, 0)
         return PlainPlatform.shares(of: room, claims)[own.operation] ?? 0
+    }
+
+    /// What it would use of a higher pace; nothing where it is suspended.
+    private func underMeasure(_ one: Named) -> Int {
+        switch one.rung {
+        case .open: one.wanted
+        case .suspended: 0
+        case .smoothed: one.most
+        }
     }
 
     private func claim(_ one: Named, _ demand: Int) -> PlainPlatform.Claim {
@@ -102,30 +131,36 @@ extension PlainModel {
     private func fairShares(
         _ named: [Named], _ report: PressureReport, at time: Timestamp
     ) -> [Int: Int] {
-        let capacity = platform.capacity ?? 0
-        let claims = named.map { claim($0, $0.isLiable ? $0.admitted : $0.attempts) }
-        let claimsNow = named.map { one in
-            claim(one, one.isLiable ? one.admitted : one.isHeld ? .max : one.attempts)
-        }
         let unnamed = max(
             report.attemptsPerSecond - named.reduce(0) { $0 + $1.attempts }, 0)
-        let fair = PlainPlatform.shares(of: capacity * 800 / 1_000 - unnamed, claims)
-        let now = PlainPlatform.shares(
-            of: max(platform.rate ?? 0, capacity / 2) - unnamed, claimsNow)
-        let isOpenCause = named.contains {
-            $0.isSqueezed && !$0.isHeld && $0.first.share >= policy.sharePermille
-                && $0.first.attempts > policy.minimumPace
+        func squeezed(_ one: Named) -> Int { one.isHeld ? one.admitted : one.wanted }
+        let fair = PlainPlatform.shares(
+            of: platform.fitting - unnamed,
+            named.map { claim($0, $0.isSqueezed ? squeezed($0) : $0.wanted) })
+        // One that is only advised about takes what it sends; its own pace would be another.
+        func now(_ own: Named) -> Int? {
+            let claims = named.map { one in
+                if one.isSqueezed { return claim(one, squeezed(one)) }
+                let isOpen = !one.isEnforced && one.operation != own.operation
+                return claim(one, isOpen ? one.wanted : underMeasure(one))
+            }
+            return PlainPlatform.shares(of: platform.fairRate - unnamed, claims)[own.operation]
         }
-        let isRemaining = !isOpenCause && platform.isStillStrained(at: time.milliseconds)
+        func isAbove(_ one: Named) -> Bool {
+            guard let share = fair[one.operation] else { return false }
+            return one.wanted > share + share / 10 && one.attempts < report.attemptsPerSecond
+        }
+        let open = named.filter {
+            $0.isSqueezed && !$0.isHeld && $0.first.attempts > policy.minimumPace
+        }
+        let isRemaining =
+            !open.contains { $0.first.share >= policy.sharePermille }
+            && platform.isStillStrained(at: time.milliseconds)
+        let isOpenExcess = open.contains(where: isAbove)
         var paces: [Int: Int] = [:]
         for one in named where isInService(one.operation, at: time) {
-            guard let share = fair[one.operation] else { continue }
-            let isAbove =
-                isRemaining && one.attempts > share + share / 10
-                && one.attempts < report.attemptsPerSecond
-            if one.isHeld || isAbove {
-                paces[one.operation] = now[one.operation]
-            }
+            let isNext = isRemaining && isAbove(one) && (one.isLiable || !isOpenExcess)
+            if one.isHeld || isNext { paces[one.operation] = now(one) }
         }
         return paces
     }
@@ -170,8 +205,12 @@ extension PlainModel {
             step.rule = isNotice ? "C3, C4" : "C3b, C4"
             step.ground = isNotice ? "undeclared_traffic" : "degradation"
             step.perSecond = perSecond
-            if isNotice, operation.rung == .open, platform.waitingSince != nil {
-                platform.waitingSince = time.milliseconds
+            if operation.rung == .open, step.isEnforced {
+                if !isNotice {
+                    platform.beginFairly()
+                } else if platform.waitingSince != nil {
+                    platform.waitingSince = time.milliseconds
+                }
             }
             operations[index].rung = .smoothed(perSecond: perSecond)
         case .suspend(let until, let cause):

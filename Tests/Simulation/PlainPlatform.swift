@@ -9,6 +9,8 @@ struct PlainPlatform {
     private(set) var capacity: Int?
     /// Entries a second, of all operations together; nil without strain and measures.
     private(set) var rate: Int?
+    /// Nobody is let in at the rate yet.
+    private var rateIsNew = true
     /// Since when entries wait too long, and everybody who lacks a notice is held already.
     var waitingSince: Int64?
     /// When anything was at half of what is strain, or more.
@@ -25,7 +27,12 @@ struct PlainPlatform {
     /// Microseconds that are strain.
     private static let strain = 25_000
 
-    mutating func take(_ report: PressureReport, isHeld: Bool, _ policy: Policy, at now: Int64) {
+    /// - Parameters:
+    ///   - isHeld: an operation is held, or would be.
+    ///   - isPaced: the pace of one is in force.
+    mutating func take(
+        _ report: PressureReport, isHeld: Bool, isPaced: Bool, _ policy: Policy, at now: Int64
+    ) {
         if report.level == .calm, !isHeld {
             self = PlainPlatform()
             capacity = report.capacityPerSecond
@@ -41,14 +48,27 @@ struct PlainPlatform {
         } else if waitingSince == nil {
             waitingSince = now
         }
-        guard isHeld, let before = rate else {
+        guard isPaced, let before = rate else {
+            rateIsNew = true
             rate = takes * policy.targetPermille / 1_000
             (lastReport, lastFall, powerlessSince) = (now, now, nil)
             (lastWait, tooMuch) = (0, nil)
             return
         }
+        rateIsNew = false
         let held = waits(report.figures, knownDisk: report.figures.calmCommit / 2)
         regulate(held.max() ?? 0, takes, report.acceptedPerSecond, from: before, policy, at: now)
+    }
+
+    /// What fits without anybody's waiting.
+    var fitting: Int { (capacity ?? 0) * 800 / 1_000 }
+
+    /// Of what fair shares are made: half of the capacity at least, and all that fits at first.
+    var fairRate: Int { max(rate ?? 0, rateIsNew ? fitting : (capacity ?? 0) / 2) }
+
+    /// Fair shares of the new rate are about to be held.
+    mutating func beginFairly() {
+        if rateIsNew, let rate { self.rate = max(rate, fitting) }
     }
 
     /// Moves the rate.

@@ -163,7 +163,9 @@ package struct Ladder: Equatable, Codable, Sendable {
             if isStrained { return smooth(observation.roomPerSecond, .undeclared, policy) }
             guard let fair = observation.fairPerSecond, Self.isLarge(observation.demand, policy)
             else { return nil }
-            return smooth(fair, .degradation, policy)
+            return observation.isLiable
+                ? smooth(observation.roomPerSecond, .undeclared, policy)
+                : smooth(fair, .degradation, policy)
         case .smoothed(let pace):
             if let cause = suspensionCause(observation, policy) {
                 return .suspend(until: nextSuspensionEnd(observation.at, policy), cause)

@@ -4,13 +4,14 @@ package import Time
 /// The rate at which entries of all operations together are let in while the ladder smooths some of
 /// them: a feedback loop that holds the wait of entries at the policy's target.
 ///
-/// It begins at a share of the capacity. While entries wait less than the target the rate grows: by
-/// up to a half a second below half of what the platform takes, by a tenth beyond that, and by a
-/// fiftieth near it, because those who were told to return at a lower rate come with those who are
-/// told at a higher one. While entries wait longer than the target, in two measurements, it falls
-/// by up to a twentieth, and beyond the bound of strain by up to three tenths; every two seconds,
-/// because what waits already has to be decided first and those who were called still come. Growth
-/// and fall are in proportion to the error, as in Uber's Cinnamon and Netflix's concurrency limits.
+/// It begins at a share of the capacity, or at what fits where only fair shares are held. While
+/// entries wait less than the target the rate grows: by up to a half a second below half of what
+/// the platform takes, by a tenth beyond that, and by a fiftieth near it, because those who were
+/// told to return at a lower rate come with those who are told at a higher one. While entries wait
+/// longer than the target, in two measurements, it falls by up to a twentieth, and beyond the bound
+/// of strain by up to three tenths; every two seconds, because what waits already has to be decided
+/// first and those who were called still come. Growth and fall are in proportion to the error, as
+/// in Uber's Cinnamon and Netflix's concurrency limits.
 ///
 /// What the platform takes is its capacity, or what was accepted when entries last waited beyond
 /// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below four
@@ -27,8 +28,8 @@ package struct PaceController: Equatable, Codable, Sendable {
     /// Since when the rate cannot fall further although entries wait beyond the bound of strain;
     /// `nil` where they do not. Refusing alone strains the platform then.
     package private(set) var exhaustedSince: Timestamp?
-    /// The wait of the measurement before, in microseconds.
-    private var earlierWait = 0
+    /// The wait of the measurement before, in microseconds; below 0 before the first.
+    private var earlierWait = -1
     /// What was accepted when entries last waited beyond the bound of strain because the platform
     /// was full, or half of the capacity if that was more; `nil` where the rate has been far beyond
     /// that since.
@@ -66,6 +67,14 @@ package struct PaceController: Equatable, Codable, Sendable {
         perSecond = capacityPerSecond * policy.targetPermille / 1_000
         measuredAt = time
         loweredAt = time
+    }
+
+    /// Whether nothing was measured under its rate yet.
+    package var isBeginning: Bool { earlierWait < 0 }
+
+    /// Begins at this rate at least, in entries a second; changes nothing once it has begun.
+    package mutating func begin(atLeast lowest: Int) {
+        if isBeginning { perSecond = max(perSecond, lowest) }
     }
 
     /// The wait above which the platform is strained, in microseconds.

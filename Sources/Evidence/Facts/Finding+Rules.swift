@@ -187,6 +187,13 @@ extension Finding {
     private static func share(_ step: LadderStep, _ policy: Policy) -> [Finding] {
         guard let report = step.report else { return [] }
         let demand = report.operations.first { $0.operation == step.operation }
+        if let demand, step.kind == .smooth, demand.sharePermille < policy.sharePermille {
+            // It takes more than its fair share beside others of which none is a cause alone.
+            return [
+                Finding(
+                    .loadShare, .permille, demand.sharePermille, over: report.windowMilliseconds)
+            ]
+        }
         return [
             Finding(
                 .loadShare, .permille, demand?.sharePermille, .atLeast,
