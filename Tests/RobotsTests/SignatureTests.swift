@@ -155,6 +155,47 @@ struct SignatureTests {
         #expect(reason?.tool == tool)
     }
 
+    @Test("a header in several lines is one list: no line hides another")
+    func repeated() {
+        var head = Head.chromium()
+        head.headers.append(("Signature-Input", "sig1=(\"@authority\");created=1;tag=\"app\""))
+        #expect(head.judge().outcome == .accept)
+        head.headers.append(("signature-input", "sig2=();created=1;tag=\"web-bot-auth\""))
+        #expect(head.judge().outcome == .refuse)
+        #expect(head.reasons.first?.rule == "signed-robot")
+        #expect(head.reasons.first?.observed == "web-bot-auth")
+        var agents = Head(userAgent: "curl/8.0")
+        agents.headers.insert(("User-Agent", "Mozilla/5.0 (Windows NT 10.0)"), at: 0)
+        #expect(agents.reasons.first?.tool == "curl")
+    }
+
+    @Test("what excuses a rule counts in its own line alone")
+    func excusedLines() throws {
+        let rules = try Ruleset(
+            Array(
+                #"""
+                {"format": 1, "version": 1,
+                 "bounds": {"lower": 1, "upper": 3, "consistency": 2},
+                 "signatures": [
+                   {"rule": "a", "weight": 5, "says": "It has a tool.", "in": "x-tool",
+                    "tells": "|tool|", "unless": "person"}],
+                 "consistency": []}
+                """#.utf8))
+        let detector = RobotDetector(rules)
+        func outcome(_ values: String...) -> RobotVerdict.Outcome {
+            let (bytes, fields) = Head(values.map { (name: "X-Tool", value: $0) }).written
+            return unsafe detector.judge(
+                bytes.span.bytes, fields.span, [.post, .json], over: .tls13
+            ).outcome
+        }
+        #expect(outcome("tool") == .refuse)
+        #expect(outcome("tool person") == .accept)
+        #expect(outcome("person", "tool") == .refuse)
+        #expect(outcome("tool", "person") == .refuse)
+        #expect(outcome("tool person", "tool person") == .accept)
+        #expect(outcome("tool person", "tool") == .refuse)
+    }
+
     @Test("a Dynatrace header of real users' monitoring, without a virtual user, is nothing")
     func realUsers() {
         var head = Head.chromium()

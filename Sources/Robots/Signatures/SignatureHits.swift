@@ -43,6 +43,15 @@ struct SignatureHits: Sendable, BitwiseCopyable {
         excused |= rules
     }
 
+    /// Adds what another value of the same header gave away; what excuses it there counts there.
+    mutating func add(_ other: SignatureHits) {
+        for index in 0..<other.count where !other.isExcused(other[index]) {
+            let hit = other[index]
+            excused &= ~(1 << UInt64(hit.rule))
+            record(hit)
+        }
+    }
+
     mutating func record(_ hit: SignatureHit) {
         let bit: UInt64 = 1 << UInt64(hit.rule)
         if fired & bit != 0 {

@@ -262,7 +262,7 @@ package struct RobotDetector: ~Copyable, Sendable {
 
     // MARK: Layer 1
 
-    /// Looks through the values that tells may be in, but for the `User-Agent`.
+    /// Looks through the values that tells may be in, but for the first `User-Agent`.
     @inline(__always)
     private func scan(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk,
@@ -275,6 +275,8 @@ package struct RobotDetector: ~Copyable, Sendable {
             matcher.scan(
                 head, fields[walk.place(ofNumber: number)].value, of: UInt8(number), &hits)
         }
+        let again = walk.repeated & scanned
+        if again != 0 { matcher.scanRepeated(head, fields, names, walk, again, &hits) }
     }
 
     /// What is no text in a `User-Agent`.
