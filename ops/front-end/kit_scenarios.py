@@ -1,5 +1,7 @@
 """What is played with the kit by itself: with a gateway, and with one that answers by a script."""
 
+import base64
+import email.utils
 import json
 import time
 
@@ -102,6 +104,62 @@ def retries(world):
         expect(found["verdict"]["verdict"] == verdict and len(requests) == 1, found)
 
 
+@scenario("a proxy's Retry-After: a date, a time beyond any timer's, and an earlier network")
+def told_times(world):
+    def dated(_):
+        late = email.utils.formatdate(time.time() + 4, usegmt=True)
+        return 503, b"<html>Full</html>", {"Retry-After": late}
+
+    found, requests = scripted(world, "dated", dated, stored())
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    gap = requests[1]["at"] - requests[0]["at"]
+    # Both clocks tell whole seconds.
+    expect(gap > 2.9, f"told a date in 4 s, came after {gap:.2f} s")
+    page = world.page()
+    page.open(world.scripted.url + "/kit/page")
+    # What is told, what is done after 1.5 s, and how many requests there are in the end.
+    for told, act, count in [("3000000", "control.abort()", 1), ("3", "0", 2)]:
+        answer = (503, b"<html>Full</html>", {"Retry-After": told})
+        world.scripted.script("told", answer, stored())
+        page.evaluate(
+            "(async () => { const {Portillon} = await import('/kit/portillon.js');"
+            "const kit = new Portillon("
+            "{url: location.origin, operation: 'told', key: 'pk_scripted'});"
+            "const control = new AbortController();"
+            "setTimeout(() => dispatchEvent(new Event('online')), 500);"
+            f"setTimeout(() => {act}, 1500);"
+            "await kit.enter('ada', {}, {signal: control.signal}).catch(() => {}); })()"
+        )
+        requests = list(world.scripted.requests)
+        expect(len(requests) == count, told, len(requests), "requests")
+    gap = requests[1]["at"] - requests[0]["at"]
+    expect(gap > 2.98, f"told 3 s, came after {gap:.2f} s")
+    finish(page)
+
+
+@scenario("without storage, key and ticket are kept until the page is left")
+def unkept(world):
+    wait = problem(
+        429, "waiting", "waiting", ticket="T1", position=3, retry_after=0.2,
+        estimated_at="2030-01-01T00:00:00.000Z",
+    )  # fmt: skip
+    page = world.page()
+    page.open(world.scripted.url + "/kit/page")
+    page.evaluate(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        "Object.defineProperty(window, name, {get() { throw new DOMException('none'); }});"
+        "true"
+    )
+    keys = []
+    for answer, ticket in ((wait, None), (wait, "T1"), (stored(), "T1"), (wait, None)):
+        given = {"page": page, "until_wait": True}
+        _, requests = scripted(world, "unkept", answer, **given)
+        keys.append(requests[0]["key"])
+        expect(requests[0]["body"].get("ticket") == ticket, ticket, requests)
+    expect(keys[0] == keys[1] == keys[2] != keys[3], keys)
+    finish(page)
+
+
 @scenario("another content has another key, and the same person the same ticket")
 def contents(world):
     wait = problem(
@@ -159,6 +217,30 @@ def challenges(world):
     found, _ = scripted(world, "insecure", ask, page=page)
     expect(found["verdict"]["verdict"] == "challenged", found)
     page.close()
+
+
+@scenario("a device that is too slow for a challenge is let in after the same wait")
+def slow(world):
+    # More work than any device does in the time.
+    asked = challenge(20_000, 1_000_000, ready=3)
+    sent = []
+
+    def waited(body):
+        sent.append((time.time(), json.loads(base64.b64decode(body["altcha"]))))
+        return stored()
+
+    ask = problem(403, "challenged", "challenged", challenge=asked, reasons=["suspect"])
+    found, requests = scripted(world, "slow", ask, waited)
+    expect(found["verdict"]["verdict"] == "accepted" and len(requests) == 2, found)
+    expect(found["challenges"] == ["challenged"] and found["waits"] == [], found)
+    at, payload = sent[0]
+    expect(payload == {"challenge": asked}, payload)
+    expect(at >= asked["parameters"]["data"]["readyAt"], "not before it is good")
+    # Where nothing replaces the work, it ends when the challenge expires.
+    asked = challenge(20_000, 1_000_000, seconds=3)
+    ask = problem(403, "challenged", "challenged", challenge=asked, reasons=["suspect"])
+    found, requests = scripted(world, "endless", ask)
+    expect(found["verdict"]["verdict"] == "challenged" and len(requests) == 1, found)
 
 
 def verify_by_altcha(world, asked, solved):
@@ -254,14 +336,50 @@ def reasons_to_wait(found):
 def waits(world):
     page = world.page()
     page.open(world.scripted.url + "/kit/page")
-    said = page.evaluate(
-        "(async () => { const {words} = await import('/kit/portillon-words.js');"
-        "const one = {reason: 'checking', seconds: 61, retry_after: 61};"
-        "return {en: words(one, 'en-GB'), fr: words(one, 'fr-FR')}; })()"
-    )
+    said = words_for(page, reason="checking", seconds=61, retry_after=61)
     check_words("checking", said, "being checked", "en cours de vérification")
     expect("minute" in said["en"]["text"] or "seconds" in said["en"]["text"], said)
     finish(page)
+
+
+@scenario("words say no more than is so")
+def true_words(world):
+    page = world.page()
+    page.open(world.scripted.url + "/kit/page")
+    # A robot's entry has no number.
+    for verdict, english, french in (
+        ("accepted", "You are in", "C’est fait"),
+        ("repeated", "already", "déjà"),
+    ):
+        _, answer = stored(verdict, number=0)
+        said = words_for(page, **answer)
+        check_words(verdict, said, english, french)
+        expect("number" not in said["en"]["text"] and "numéro" not in said["fr"]["text"], said)
+        said = words_for(page, **{**answer, "participant_number": 4})
+        expect("number 4" in said["en"]["text"] and "numéro 4" in said["fr"]["text"], said)
+    # Another entry is stored; nothing is sent again; whether it is stored is not known.
+    for event, title, french, wrong in (
+        ({"status": 422, "code": "idempotency_key_reused"}, "already stored", "déjà enregistrée",
+         "Nothing is stored"),
+        ({"code": "unreachable"}, "does not answer", "ne répond pas", "by itself"),
+        ({"status": 500, "code": "internal"}, "does not work", "ne fonctionne pas",
+         "Nothing is stored"),
+        ({"verdict": "refused", "status": 403, "reasons": ["permit_expired"]}, "permit",
+         "autorisation", "robot"),
+    ):  # fmt: skip
+        said = words_for(page, **event)
+        check_words(str(event), said, title, french)
+        expect(wrong not in said["en"]["text"], said)
+    finish(page)
+
+
+def words_for(page, **event):
+    """In both languages, whose tags may be written in any case."""
+    return page.evaluate(
+        "(async one => { const {words} = await import('/kit/portillon-words.js');"
+        "return {en: words(one, 'EN-gb'), fr: words(one, 'FR-fr')}; })"
+        f"({json.dumps(event)})"
+    )
 
 
 def robots_of(world, name):

@@ -11,8 +11,8 @@ export function duration(seconds, language = navigator.language) {
 }
 
 const en = {
-  accepted: (a, f) => ['You are in', `Your entry is stored. You are participant number ${f.number(a.participant_number)}.`],
-  repeated: (a, f) => ['You have already entered', `Your entry of ${f.time(a.at)} counts. You are participant number ${f.number(a.participant_number)}.`],
+  accepted: (a, f) => ['You are in', `Your entry is stored.${a.participant_number ? ` You are participant number ${f.number(a.participant_number)}.` : ''}`],
+  repeated: (a, f) => ['You have already entered', `Your entry of ${f.time(a.at)} counts.${a.participant_number ? ` You are participant number ${f.number(a.participant_number)}.` : ''}`],
   queue: (a, f) => [a.position ? 'You are in the queue' : 'It is your turn',
     (a.position ? `${a.position === 1 ? 'One person is' : f.number(a.position) + ' people are'} before you. ` : 'Your entry is being let in. ')
     + (a.closes_before_turn ? 'The game closes before your turn is likely to come; it may still go faster.'
@@ -38,12 +38,15 @@ const en = {
   closed: (a, f) => ['The game is over', a.closes ? `It closed ${f.time(a.closes)}.` : 'It takes no more entries.'],
   cap_reached: () => ['The game is full', 'All places are taken.'],
   wrong_shape: () => ['Something is not right in the form', 'Check what you have typed, then send your entry again.'],
-  error: (a, f) => ['This page does not work', `Nothing is stored. Tell the organiser: ${f.codes(a)}.`],
+  permit: (a, f) => ['The load test’s permit does not hold', `Nothing is stored (${f.codes(a)}).`],
+  idempotency_key_reused: (a, f) => ['Another entry is already stored', `It was sent with the same key, so this one is not stored. Tell the organiser: ${f.codes(a)}.`],
+  no_answer: () => ['The game does not answer', 'Check your connection, then try again.'],
+  error: (a, f) => ['This page does not work', `${a.status < 500 ? 'Nothing is stored. ' : ''}Tell the organiser: ${f.codes(a)}.`],
 };
 
 const fr = {
-  accepted: (a, f) => ['C’est fait !', `Votre participation est enregistrée. Vous êtes le participant numéro ${f.number(a.participant_number)}.`],
-  repeated: (a, f) => ['Vous avez déjà participé', `Votre participation du ${f.time(a.at)} compte. Vous êtes le participant numéro ${f.number(a.participant_number)}.`],
+  accepted: (a, f) => ['C’est fait !', `Votre participation est enregistrée.${a.participant_number ? ` Vous êtes le participant numéro ${f.number(a.participant_number)}.` : ''}`],
+  repeated: (a, f) => ['Vous avez déjà participé', `Votre participation du ${f.time(a.at)} compte.${a.participant_number ? ` Vous êtes le participant numéro ${f.number(a.participant_number)}.` : ''}`],
   queue: (a, f) => [a.position ? 'Vous êtes dans la file' : 'C’est votre tour',
     (a.position ? `Il y a ${a.position === 1 ? 'une personne' : f.number(a.position) + ' personnes'} devant vous. ` : 'Votre participation est en train de passer. ')
     + (a.closes_before_turn ? 'Le jeu ferme sans doute avant votre tour ; cela peut encore aller plus vite.'
@@ -69,20 +72,23 @@ const fr = {
   closed: (a, f) => ['Le jeu est terminé', a.closes ? `Il a fermé le ${f.time(a.closes)}.` : 'Il n’accepte plus de participation.'],
   cap_reached: () => ['Le jeu est complet', 'Toutes les places sont prises.'],
   wrong_shape: () => ['Quelque chose ne va pas dans le formulaire', 'Vérifiez ce que vous avez écrit, puis renvoyez votre participation.'],
-  error: (a, f) => ['Cette page ne fonctionne pas', `Rien n’est enregistré. Dites à l’organisateur : ${f.codes(a)}.`],
+  permit: (a, f) => ['L’autorisation du test de charge n’est pas valable', `Rien n’est enregistré (${f.codes(a)}).`],
+  idempotency_key_reused: (a, f) => ['Une autre participation est déjà enregistrée', `Elle est arrivée avec la même clé ; celle-ci n’est donc pas enregistrée. Dites à l’organisateur : ${f.codes(a)}.`],
+  no_answer: () => ['Le jeu ne répond pas', 'Vérifiez votre connexion, puis réessayez.'],
+  error: (a, f) => ['Cette page ne fonctionne pas', `${a.status < 500 ? 'Rien n’est enregistré. ' : ''}Dites à l’organisateur : ${f.codes(a)}.`],
 };
 
 export const tables = {en, fr};
 
 export function words(event, language = navigator.language) {
-  const primary = language.split('-')[0];
+  const primary = language.split('-')[0].toLowerCase();
   const table = tables[primary] ?? en;
   const locale = tables[primary] ? language : 'en';
   const format = {
     number: value => new Intl.NumberFormat(locale).format(value),
     time: value => new Date(value).toLocaleString(locale, {dateStyle: 'long', timeStyle: 'short'}),
     duration: seconds => duration(seconds, locale),
-    codes: ({reasons, code}) => (reasons ?? [code]).join(', '),
+    codes: ({reasons, code, message}) => (reasons ?? [code ?? message]).join(', '),
     sentence: text => text ? text.replace(/([^.!?…])$/, '$1.') + ' ' : '',
   };
   const [title, text] = table[keyOf(event, table)](event, format);
@@ -94,10 +100,11 @@ function keyOf({verdict, reason, reasons, code, status}, table) {
   const names = {
     suspended: [status === 410 ? 'suspended_definitively' : 'suspended'],
     challenged: ['challenged'],
-    refused: [...(reasons ?? []), 'refused'],
+    refused: [...(reasons ?? []).map(one => one.replace(/^permit_.*/, 'permit')), 'refused'],
     closed: [code, 'closed'],
     accepted: ['accepted'],
     repeated: ['repeated'],
-  }[verdict] ?? [reason, code];
+    // An error, and no wait: nothing is sent again by itself.
+  }[verdict] ?? [reason, code === 'unreachable' ? 'no_answer' : code];
   return names.find(name => Object.hasOwn(table, name)) ?? 'error';
 }

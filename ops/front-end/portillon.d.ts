@@ -34,7 +34,7 @@ export interface Stored {
   operation: string;
   /** The entry's number; of the first one, where it is repeated. */
   entry: string;
-  /** Counts the operation's participants from 1. */
+  /** Counts the operation's participants from 1; 0 where the entry counts as a robot's. */
   participant_number: number;
   /** RFC 3339. */
   at: string;
@@ -42,7 +42,7 @@ export interface Stored {
 
 /** An entry that does not count. */
 export interface NotStored {
-  /** `challenged`: this device could not solve what it was asked. */
+  /** `challenged`: this device could not solve what it was asked, or not before it expired. */
   verdict: "refused" | "suspended" | "closed" | "challenged";
   status: number;
   operation: string;
@@ -71,7 +71,8 @@ export interface Waiting {
    * - `queue`: `position` people are let in before; the turn comes in `seconds` at the latest.
    * - `opening`: the places are shuffled when the operation opens.
    * - `busy`: the gateway has no room now.
-   * - `checking`: this device cannot solve a challenge, and waits instead.
+   * - `checking`: this device cannot solve a challenge, and waits instead. (One that solves too
+   *   slowly is let in after the same wait, without this call.)
    * - `offline`, `unreachable`: the device has no network; no gateway answers.
    */
   reason: "queue" | "opening" | "busy" | "checking" | "offline" | "unreachable";
@@ -122,7 +123,8 @@ export class Portillon {
    * under way is that one: a double click, and the callbacks are the first call's.
    *
    * The key and the ticket are kept in `localStorage` under a digest of the participant for 23
-   * hours or until the verdict, so every tab of this browser is one person in one place.
+   * hours or until the verdict, so every tab of this browser is one person in one place. Without
+   * storage they are kept in memory, until the page is left.
    *
    * @param participant 1 to 256 bytes that identify the person, always in one spelling.
    * @throws {PortillonError} for what is no verdict: a wrong key, an entry of the wrong shape.

@@ -5,6 +5,8 @@
 const KEPT_MS = 23 * 3_600_000;
 const TIMEOUT_MS = 30_000;
 const LONGEST_PAUSE_S = 30;
+/** A timer of more than 2^31 ms fires at once. */
+const LONGEST_TIMER_MS = 1e9;
 /** So many challenges one entry may be asked to solve. */
 const CHALLENGES = 3;
 const FINAL = ['accepted', 'repeated', 'refused', 'suspended', 'closed'];
@@ -89,15 +91,14 @@ export class Portillon {
         const reason = globalThis.navigator?.onLine === false ? 'offline' : 'unreachable';
         const seconds = Math.max(pause, answer.retry_after ?? 0);
         onWaiting?.({reason, retry_after: seconds});
-        await sleep(seconds, signal, true);
+        await sleep(seconds, signal, answer.retry_after === undefined);
         continue;
       }
       failures = 0;
       if (answer.verdict === 'challenged') {
         if (challenges++ < CHALLENGES) {
           onChallenge?.(answer);
-          altcha = await this.#solve(answer.challenge, signal)
-            ?? await unsolved(answer, onWaiting, signal);
+          altcha = await this.#solve(answer, onWaiting, signal);
           if (altcha) continue;
         }
       } else if (altcha && answer.reasons?.includes('challenge_failed') && challenges < CHALLENGES) {
@@ -119,36 +120,55 @@ export class Portillon {
     }
   }
 
-  /** The solved challenge as it is sent; undefined where this device cannot solve it. */
-  async #solve(challenge, signal) {
+  /**
+   * The challenge as it is sent: solved, or as it came, where the gateway takes it so after a wait
+   * and this device cannot solve it or is not done by then. Undefined where it does not, and the
+   * challenge expires.
+   */
+  async #solve({challenge, date}, onWaiting, signal) {
+    signal?.throwIfAborted();
+    const {data, expiresAt} = challenge.parameters;
+    const ready = data?.readyAt;
+    // By the gateway's clock, which tells whole seconds.
+    const seconds = Math.max((ready ?? expiresAt ?? Infinity) - date / 1000, 0) + 1;
+    const due = now() + seconds * 1000;
+    const control = new AbortController();
+    const stop = () => control.abort(signal.reason);
+    signal?.addEventListener('abort', stop);
+    const wait = sleep(seconds, control.signal).then(() => ready && {challenge});
+    const work = this.#work(challenge, control.signal).catch(() => {
+      control.signal.throwIfAborted();
+      if (!ready) return undefined;
+      const left = Math.max((due - now()) / 1000, 0);
+      onWaiting?.({reason: 'checking', retry_after: left, seconds: left});
+      return wait;
+    });
+    try {
+      const solved = await Promise.race([work, wait]);
+      return solved && base64(solved);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      control.abort();
+    }
+  }
+
+  /** Throws where this device cannot solve it. */
+  async #work(challenge, signal) {
     // A page starts workers of its own origin only, and old browsers none that are modules. There the
     // same file solves in the page: WebCrypto has threads of its own.
     const {href, origin} = this.#worker;
-    const inPage = async () => (await import(href)).solve(challenge, signal);
-    const isOwn = origin === globalThis.location?.origin;
-    for (const solve of isOwn ? [() => inWorker(href, challenge, signal), inPage] : [inPage]) {
+    if (origin === globalThis.location?.origin) {
       try {
-        return base64(await solve());
+        return await inWorker(href, challenge, signal);
       } catch {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
       }
     }
-    return undefined;
+    return (await import(href)).solve(challenge, signal);
   }
 }
 
 const now = () => Date.now();
-
-/** The challenge as it came, where the gateway takes it so after a wait; undefined where it does not. */
-async function unsolved({challenge, date}, onWaiting, signal) {
-  const ready = challenge.parameters.data?.readyAt;
-  if (!ready) return undefined;
-  // By the gateway's clock, which tells whole seconds.
-  const seconds = Math.max(ready - date / 1000, 0) + 1;
-  onWaiting?.({reason: 'checking', retry_after: seconds, seconds});
-  await sleep(seconds, signal);
-  return base64({challenge});
-}
 
 const base64 = value =>
   btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))));
@@ -164,14 +184,16 @@ async function ask(url, options, signal) {
     const response = await fetch(
       url, {...options, credentials: 'omit', cache: 'no-store', signal: control.signal});
     const {status, headers} = response;
-    const said = parseFloat(headers.get('Retry-After'));
-    const retry = said >= 0 ? {retry_after: said} : {};
+    const date = Date.parse(headers.get('Date')) || now();
+    const told = headers.get('Retry-After');
+    // A proxy may tell a date; none is told to come at once.
+    const said = /^\d/.test(told) ? parseFloat(told) : (Date.parse(told) - date) / 1000;
+    const retry = isNaN(said) ? {} : {retry_after: Math.max(said, 1)};
     const text = await response.text();
     let answer;
     try { answer = JSON.parse(text); } catch { /* a proxy's page */ }
     if (answer?.code || answer?.operation) {
       if (status === 408) return {lost: true};
-      const date = Date.parse(headers.get('Date')) || now();
       return {...(status === 429 || status === 503 ? retry : {}), ...answer, status, date};
     }
     const isFinal = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
@@ -199,13 +221,18 @@ function sleep(seconds, signal, untilOnline) {
     signal?.throwIfAborted();
     const done = new AbortController();
     const due = now() + seconds * 1000;
+    let timer;
     const end = (settle, value) => {
       clearTimeout(timer);
       done.abort();
       settle(value);
     };
     const on = (target, event, act) => target?.addEventListener?.(event, act, {signal: done.signal});
-    const timer = setTimeout(end, seconds * 1000, resolve);
+    const go = left => {
+      if (left <= 0) return end(resolve);
+      timer = setTimeout(go, Math.min(left, LONGEST_TIMER_MS), left - LONGEST_TIMER_MS);
+    };
+    go(seconds * 1000);
     on(signal, 'abort', () => end(reject, signal.reason));
     on(globalThis.document, 'visibilitychange', () => now() >= due && end(resolve));
     if (untilOnline) on(globalThis, 'online', () => end(resolve));
@@ -231,7 +258,9 @@ function inWorker(url, challenge, signal) {
 
 // What is kept. For all tabs (localStorage): the Idempotency-Key and the ticket, under a digest of
 // the participant. For this tab until it is closed (sessionStorage): the entry, so that a reload
-// goes on with it.
+// goes on with it. Where there is no storage, or no room in it: for this page, until it is left.
+
+const memory = new Map();
 
 /** The key and the ticket of this entry: those kept, or a new key. */
 function recall(name, content) {
@@ -256,17 +285,21 @@ async function atomically(name, act) {
 
 function read(storage, name) {
   try {
-    return JSON.parse(globalThis[storage].getItem(name)) ?? undefined;
+    return JSON.parse(memory.get(name) ?? globalThis[storage].getItem(name)) ?? undefined;
   } catch {
-    return undefined;  // Storage is switched off, or not ours: nothing is kept.
+    return undefined;  // Storage is switched off, or what is there is not ours.
   }
 }
 
 function write(storage, name, value) {
+  const text = value && JSON.stringify(value);
+  memory.delete(name);
   try {
-    if (value) globalThis[storage].setItem(name, JSON.stringify(value));
+    if (text) globalThis[storage].setItem(name, text);
     else globalThis[storage].removeItem(name);
-  } catch { /* as above */ }
+  } catch {
+    if (text) memory.set(name, text);
+  }
 }
 
 const random = () => Array.from(

@@ -31,8 +31,10 @@ OPERATION = {
 }  # fmt: skip
 
 
-def challenge(cost, counter, secret=b"secret", key_secret=b"key secret", seconds=600):
-    """A challenge whose solution is this counter."""
+def challenge(
+    cost, counter, secret=b"secret", key_secret=b"key secret", seconds=600, ready=None
+):
+    """A challenge whose solution is this counter; good without one in so many seconds."""
     nonce, salt = secrets.token_bytes(16), secrets.token_bytes(16)
     key = derive(nonce, salt, cost, counter)
     parameters = {
@@ -46,6 +48,8 @@ def challenge(cost, counter, secret=b"secret", key_secret=b"key secret", seconds
         "nonce": nonce.hex(),
         "salt": salt.hex(),
     }
+    if ready is not None:
+        parameters["data"]["readyAt"] = int(time.time()) + ready
     return {"parameters": parameters, "signature": signature(parameters, secret)}
 
 
