@@ -16,6 +16,7 @@ PAGE = os.path.join(os.path.dirname(FOLDER), "manual", "front-end-examples.md")
 WAITING = {
     "ticket": "T1", "position": 2, "retry_after": 0.3, "estimated_at": "2026-11-29T01:25:09.171Z",
 }  # fmt: skip
+WRONG_ADDRESS = (404, b"<html>There is no such place.</html>")
 #: The page's heading, the language of its block, the program that runs it, the file's name.
 SERVERS = [
     ("A shell", "sh", "curl", "enter.sh"),
@@ -64,6 +65,7 @@ def servers(world):
         if program == "curl":
             answers[1] = (*answers[1], {"Retry-After": "1"})
         else:
+            answers.insert(1, (502, b"<html>Bad gateway</html>"))
             answers.append(problem(429, "waiting", "waiting", **WAITING))
         world.scripted.script("servers", *answers, stored())
         found = run(program, path, scripted_url, "pk_scripted", "ada")
@@ -80,6 +82,10 @@ def servers(world):
         if program != "curl":
             found = run(program, path, scripted_url, "pk_scripted", "ada")
             expect(found["verdict"] == "refused" and len(world.scripted.requests) == 1, found)
+            # A wrong address, or a proxy that refuses: nothing that comes again.
+            world.scripted.script("servers", WRONG_ADDRESS, stored())
+            found = run(program, path, scripted_url, "pk_scripted", "ada")
+            expect(found == {"code": "http_404"} and len(world.scripted.requests) == 1, found)
 
 
 @scenario("the manual's pages, from an origin of their own")
@@ -92,7 +98,8 @@ def pages(world):
         "/": ("text/html", local(markup, world, key)),
         "/game.js": ("text/javascript", local(script, world, key)),
         "/alone.js": ("text/javascript", local(alone, world, key)),
-    }, policy.replace("https://entries.example", world.demonstration.url))  # fmt: skip
+        "/astray.js": ("text/javascript", local(alone, world, key, world.scripted.url)),
+    }, local(policy, world, key) + " " + world.scripted.url)  # fmt: skip
     try:
         page = world.page()
         page.open(site.url + "/")
@@ -110,13 +117,27 @@ def pages(world):
                 + json.dumps(entry) + ", () => {}))"
             )  # fmt: skip
             expect(found["verdict"] == verdict, found)
+        world.scripted.script("pages", (502, b"<html>Bad gateway</html>"), WRONG_ADDRESS)
+        found = page.evaluate(
+            f"import('/astray.js').then(one => one.enter({json.dumps(entry)}, () => {{}}))"
+        )
+        expect(found == {"code": "http_404"} and len(world.scripted.requests) == 2, found)
+        # Who is refused finds the form again, and the focus was where it had gone to.
+        world.demonstration.admin("PATCH", "/v1/operations/pages", {"minimum_age": 18})
+        page.evaluate(
+            "form.hidden = false; form.elements.email.value = 'Eve@example.org';"
+            "document.activeElement.blur(); document.querySelector('button').click()"
+        )
+        page.wait("document.querySelector('#title').textContent === 'Your age is missing'")
+        page.wait("!form.hidden")
+        expect(page.evaluate("document.activeElement.id") == "title", "the focus")
         finish(page)
     finally:
         site.stop()
 
 
-def local(text, world, key):
-    text = text.replace("https://entries.example", world.demonstration.url)
+def local(text, world, key, url=None):
+    text = text.replace("https://entries.example", url or world.demonstration.url)
     return text.replace("ete-2026", "pages").replace("pk_…", key)
 
 

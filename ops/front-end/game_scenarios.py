@@ -6,7 +6,7 @@ import signal
 import time
 
 from browser import PATIENCE
-from scenario import expect, finish, headline, play, scenario, suspicious, told
+from scenario import expect, finish, headline, ordinary, play, scenario, suspicious, told
 from scripted import challenge, is_solved, problem, stored
 
 SIZES = [(390, 844), (1280, 900)]
@@ -212,6 +212,9 @@ def suspended(world):
     page = world.page()
     page.open(world.demonstration.url + "/demo/")
     page.wait("!document.querySelector('#play').hidden")
+    # A region that is there from the start, so that a screen reader says what comes into it.
+    region = "notice.parentElement.getAttribute('role') + notice.parentElement.checkVisibility()"
+    expect(page.evaluate(region) == "statustrue", "the notice is in a live region")
     about = {"ground": "maintenance", "note": "check", "public_reason": "Back at noon"}
     world.demonstration.change("demo", "suspend", **about)
     play(page, "Suspended")
@@ -254,7 +257,7 @@ def demands(world):
     finish(page)
 
 
-@scenario("buttons for the curious, on the admin side: a crowd, a pause, a robot")
+@scenario("buttons for the curious, on the admin side: a crowd, a pause, a robot, a puzzle")
 def controls(world):
     demonstration = world.demonstration
     page = world.page(width=1280, height=900)
@@ -291,6 +294,18 @@ def controls(world):
     headline(game, "You are in")
     before = demonstration.participants()
     suspicious(page)  # It is taken for no browser without a window.
+    path = "/v1/operations/demo"
+    demonstration.admin("PATCH", path, {"robots": "observe"})
+    press(page, "puzzle", "Suspects are asked to solve a puzzle.")
+    challenged(world, page)
+    before += 1
+    press(page, "robot", "The robot is refused: the gateway has recognised vegeta.")
+    settings = demonstration.admin("GET", path)
+    expect(settings["robots"] == "challenge", "as it was before:", settings["robots"])
+    press(page, "restore", "Suspects are treated as before.")
+    settings = demonstration.admin("GET", path)
+    expect(settings["robots"] == "observe", "as it was before:", settings["robots"])
+    demonstration.admin("PATCH", path, {"robots": "off"})
     press(page, "robot", "The robot is refused: the gateway has recognised vegeta.")
     page.evaluate("language.click()")
     page.wait("said.textContent === 'Le robot est refusé : la passerelle a reconnu vegeta.'")
@@ -300,6 +315,21 @@ def controls(world):
     settings = demonstration.admin("GET", "/v1/operations/demo")
     expect(settings["robots"] == "off", "as it was before:", settings["robots"])
     finish(page, game)
+
+
+def challenged(world, controls):
+    """The game, opened as a suspect, solves a challenge and is let in as a person's."""
+    page = world.page()
+    ordinary(page)
+    address = controls.evaluate("suspect.href")
+    expect(address == world.demonstration.url + "/demo/#suspect", address)
+    page.open(address)
+    play(page, "Suspect of the curious")
+    told(page, "Your device is solving a small puzzle")
+    headline(page, "You are in")
+    expect(page.evaluate("seen.workers") == 1, "it was solved in one worker")
+    expect("№" in page.evaluate("facts.textContent"), "a doubt is no proof")
+    finish(page)
 
 
 def press(page, name, said):
@@ -330,6 +360,13 @@ def game_by_script(world):
     page.wait("countdown.textContent.startsWith('Next attempt in 0:')")
     world.look(page, "busy")
     headline(page, "You are in")
+    # What counts as a robot's has no number.
+    page.evaluate("again.click()")
+    gateway.script("game", stored(number=0))
+    play(page, "Robot")
+    headline(page, "You are in")
+    expect("№" not in page.evaluate("facts.textContent"), "no number")
+    expect("number" not in page.evaluate("sentence.textContent"), "no number")
     finish(page)
     gateway.script("game", ask)
     page = world.page()

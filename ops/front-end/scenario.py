@@ -79,7 +79,12 @@ def brands(major):
 
 def suspicious(page):
     """Has a page say in one header that it is a telephone, and in another that it is none: suspect,
-    and no robot. It does not say that it is without a window, as the check's browser does."""
+    and no robot."""
+    ordinary(page, is_phone=True)
+
+
+def ordinary(page, is_phone=False):
+    """Has a page not say that it is without a window, as the check's browser does."""
     version = page.browser.call("Browser.getVersion")
     agent = version["userAgent"].replace("HeadlessChrome", "Chrome")
     full = version["product"].split("/")[1]
@@ -89,7 +94,7 @@ def suspicious(page):
         userAgent=agent, acceptLanguage="en-GB",
         userAgentMetadata={
             "brands": brands(int(major)), "fullVersion": full, "platform": "Linux",
-            "platformVersion": "", "architecture": "x86", "model": "", "mobile": True,
+            "platformVersion": "", "architecture": "x86", "model": "", "mobile": is_phone,
         },
     )  # fmt: skip
 

@@ -127,7 +127,7 @@ struct Demo: ParsableCommand {
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
             Operator's room:  \(admin)/
-            For the curious:  \(admin)\(DemonstrationControls.path)  (a crowd, a pause, a robot)
+            For the curious:  \(admin)\(DemonstrationControls.path)  (crowd, pause, robot, puzzle)
             Metrics:          curl \(admin)/metrics
             Status:           \(ProgramPath.command) status \(there)
             Slow it down:     \(command) pace demo 1 \(there)

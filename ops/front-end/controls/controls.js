@@ -19,7 +19,11 @@ const texts = {
     robotTitle: 'A robot',
     robotText: 'An entry comes with the header of a tool for load tests. The operation refuses robots until it is answered.',
     robot: 'Send a robot',
+    puzzleTitle: 'A puzzle',
+    puzzleText: 'Whoever looks a little like a program is asked to solve a puzzle. Opened as a suspect, the game sends a header that no page’s script sends.',
+    puzzle: 'Ask suspects for a puzzle', restore: 'As before', suspect: 'The game as a suspect',
     said: {
+      puzzle: 'Suspects are asked to solve a puzzle.', restore: 'Suspects are treated as before.',
       busy: 'It is busy: one entry a second is let in.', calm: 'Everybody is let in.',
       suspend: 'The game is suspended.', resume: 'The game goes on.',
       refused: tool => `The robot is refused: the gateway has recognised ${tool}.`,
@@ -41,7 +45,11 @@ const texts = {
     robotTitle: 'Un robot',
     robotText: 'Une participation arrive avec l’en-tête d’un outil de test de charge. L’opération refuse les robots jusqu’à la réponse.',
     robot: 'Envoyer un robot',
+    puzzleTitle: 'Un calcul',
+    puzzleText: 'Qui ressemble un peu à un programme doit résoudre un calcul. Ouvert en suspect, le jeu envoie un en-tête qu’aucun script de page n’envoie.',
+    puzzle: 'Demander un calcul aux suspects', restore: 'Comme avant', suspect: 'Le jeu en suspect',
     said: {
+      puzzle: 'Les suspects doivent résoudre un calcul.', restore: 'Les suspects sont traités comme avant.',
       busy: 'Il y a foule : une participation par seconde est admise.', calm: 'Tout le monde entre.',
       suspend: 'Le jeu est suspendu.', resume: 'Le jeu reprend.',
       refused: tool => `Le robot est refusé : la passerelle a reconnu ${tool}.`,
@@ -61,6 +69,8 @@ let game;
 /** Ends the crowd. */
 let crowd = new AbortController();
 let people = 0;
+/** What the operation did about robots before suspects were asked for a puzzle, while they are. */
+let before;
 /** What was said last, to be said in the other language too. */
 let spoken = () => '';
 
@@ -154,14 +164,25 @@ const actions = {
     await ask('POST', '/resume', {note: 'demonstration'});
     return text => text.said.resume;
   },
+  async puzzle() {
+    before ??= (await ask('GET', '')).robots;
+    await ask('PATCH', '', {robots: 'challenge'});
+    return text => text.said.puzzle;
+  },
+  async restore() {
+    if (before) await ask('PATCH', '', {robots: before});
+    before = undefined;
+    return text => text.said.restore;
+  },
   async robot() {
+    const {robots} = await ask('GET', '');
     await ask('PATCH', '', {robots: 'refuse'});
     try {
       const answer = await enter(`robot ${performance.timeOrigin} ${people += 1}`, {'X-Vegeta-Seq': '1'});
       return text => answer.reasons?.includes('robot') ? text.said.refused(answer.tool)
         : text.said.answered(answer.verdict ?? answer.code);
     } finally {
-      await ask('PATCH', '', {robots: 'off'});
+      await ask('PATCH', '', {robots});
     }
   },
 };
@@ -184,4 +205,5 @@ for (const [name, act] of Object.entries(actions)) {
 speak(navigator.language.startsWith('fr') ? 'fr' : 'en');
 game = await (await fetch('/controls/demonstration.json', {cache: 'no-store'})).json();
 $('game').href = `${game.entries}/demo/`;
+$('suspect').href = `${game.entries}/demo/#suspect`;
 $('token').focus();

@@ -1,4 +1,5 @@
-// The demonstration game: a page as a client's front end writes it, with nothing but the kit.
+// The demonstration game: a page as a client's front end writes it, with nothing but the kit. Opened
+// as /demo/#suspect its entries look as no person's do: for whoever wants to see a challenge.
 import {Portillon} from '/kit/portillon.js';
 import {duration, words} from '/kit/portillon-words.js';
 
@@ -153,10 +154,12 @@ function renderQueue(position) {
 
 function renderFacts() {
   const facts = [
-    [text.number, '№ ' + event.participant_number.toLocaleString(language)],
     [text.at, new Date(event.at).toLocaleTimeString(language)],
     [text.entry, event.entry],
   ];
+  // A robot's entry has none.
+  const number = event.participant_number;
+  if (number) facts.unshift([text.number, '№ ' + number.toLocaleString(language)]);
   $('facts').replaceChildren(...facts.flatMap(([name, value]) => {
     const [term, description] = [document.createElement('dt'), document.createElement('dd')];
     term.textContent = name;
@@ -178,9 +181,10 @@ function renderDemands() {
     label.append(box, demand);
     return label;
   }));
-  const notice = operation && noticeOf(operation);
-  $('notice').hidden = event !== null || (!isAbsent && !notice);
-  $('notice').textContent = isAbsent ? text.absent : notice ?? '';
+  const notice = isAbsent ? text.absent : (operation && noticeOf(operation)) ?? '';
+  $('notice').hidden = event !== null || !notice;
+  // A screen reader says what changes: not what is written again.
+  if ($('notice').textContent !== notice) $('notice').textContent = notice;
 }
 
 /** Why an entry will not be taken now, where the operation says so. */
@@ -297,6 +301,12 @@ async function settings() {
     await new Promise(resolve => setTimeout(resolve, 2000));
   }
 }
+
+// A link that is clicked sends this header, and no script: a suspect, and no robot.
+const plainFetch = globalThis.fetch;
+globalThis.fetch = (url, options) => plainFetch(
+  url, location.hash !== '#suspect' || options?.method !== 'POST' ? options
+    : {...options, headers: {...options.headers, 'Upgrade-Insecure-Requests': '1'}});
 
 const given = await settings();
 kit = new Portillon({url: location.origin, ...given});
