@@ -16,6 +16,8 @@ package struct GRPCConnection: ~Copyable {
 
     /// Bytes of one read of the socket, and of what is kept to be written to it.
     private static var pieceBytes: Int { 64 << 10 }
+    /// Between two looks at the time.
+    private static var readsAtOnce: Int { 16 }
 
     /// Tries the addresses of the host, one after the other, each for its part of the time.
     /// - Parameters:
@@ -29,12 +31,7 @@ package struct GRPCConnection: ~Copyable {
     ) throws(GRPCError) {
         authority = endpoint.authority
         isSecure = context != nil
-        let addresses: [SocketAddress]
-        do throws(HostLookupError) {
-            addresses = try names.addresses(of: endpoint)
-        } catch {
-            throw .unreachable("\(endpoint.host): \(error.reason)")
-        }
+        let addresses = try names.addresses(of: endpoint, wait)
         var reasons: [String] = []
         for (place, address) in addresses.enumerated() {
             let part = wait.part(of: addresses.count - place)
@@ -92,10 +89,14 @@ package struct GRPCConnection: ~Copyable {
             path, authority: authority, isSecure: isSecure, message, maximumBytes: maximumBytes)
         while true {
             try send()
-            try receive()
+            let mayHaveMore = try receive()
             if session.isOver { return try session.takeAnswer() }
             // What was read may have asked for an answer.
             try session.output(into: &outbox, maximum: Self.pieceBytes)
+            if mayHaveMore {
+                guard wait.goesOn() else { throw .timedOut }
+                continue
+            }
             let wantsToSend = outbox.count > 0 || table[slot].readsWhenWritable
             let events = wantsToSend ? POLLIN | POLLOUT : POLLIN
             guard wait.forEvents(Int16(events), of: table[slot].descriptor) else {
@@ -117,17 +118,19 @@ package struct GRPCConnection: ~Copyable {
         }
     }
 
-    /// Reads what has come.
-    private mutating func receive() throws(GRPCError) {
-        while !session.isOver {
+    /// Reads what has come, as far as some reads take it.
+    /// - Returns: whether there may be more, of which no descriptor tells.
+    private mutating func receive() throws(GRPCError) -> Bool {
+        for _ in 0..<Self.readsAtOnce where !session.isOver {
             inbox.removeAll()
             switch table[slot].receive(into: &inbox, maximum: Self.pieceBytes) {
             case .received: try session.receive(inbox.bytes)
-            case .wouldBlock: return
+            case .wouldBlock: return false
             case .finished, .broken:
                 throw .closed("the server closed the connection\(breakReason)")
             }
         }
+        return true
     }
 
     /// What OpenSSL said when the session broke: a certificate that the server does not take shows

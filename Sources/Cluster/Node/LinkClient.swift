@@ -12,6 +12,8 @@ package struct LinkClient: LeaderLink, ~Copyable {
 
     /// A leader whose machine lives accepts at once.
     private static var connectSeconds: Double { 0.3 }
+    /// Reads of one call, of 64 KiB each: it returns often enough for heartbeats.
+    private static var readsAtOnce: Int { 8 }
 
     /// - Parameter meanwhile: called ten times a second while this waits.
     package init(_ trust: LinkTrust, meanwhile: @escaping () -> Void) {
@@ -54,7 +56,7 @@ package struct LinkClient: LeaderLink, ~Copyable {
             _ = wait.forEvents(Int16(POLLIN), of: table[slot].descriptor, orInput: bell)
         }
         var last: LinkFrame?
-        while true {
+        for _ in 0..<Self.readsAtOnce {
             switch inbox.receive(from: table[slot]) {
             case .received:
                 do throws(LinkFrame.Fault) {
@@ -72,6 +74,7 @@ package struct LinkClient: LeaderLink, ~Copyable {
                 return .lost(reason)
             }
         }
+        return last.map { .frame($0) } ?? .nothing
     }
 
     package func pass(seconds: Double) { Waiting(seconds: seconds, meanwhile: meanwhile).pass() }
