@@ -71,6 +71,7 @@ package final class SeededEngine: @unchecked Sendable {
         case beginning
         case append(first: UInt64, [UInt8], as: LogOwner)
         case read(from: UInt64)
+        case numbers(from: UInt64)
         case trim(below: UInt64)
         case put(String, [UInt8])
         case get(String)
@@ -87,6 +88,7 @@ package final class SeededEngine: @unchecked Sendable {
         case beginning(LogBeginning?)
         case appended(AppendOutcome)
         case batches([Stored], LogEnd)
+        case numbers([UInt64], hasMore: Bool)
         case value([UInt8]?)
         case changed(ChangeOutcome)
         case listed([(key: String, value: [UInt8])], hasMore: Bool)
@@ -175,6 +177,10 @@ package final class SeededEngine: @unchecked Sendable {
         case .append(let first, let batch, let me):
             return .appended(append(batch, first: first, as: me))
         case .read(let first): return read(from: first)
+        case .numbers(let record):
+            let found = batches.keys.filter { $0 >= record }.sorted()
+            return .numbers(
+                Array(found.prefix(Self.pageKeys)), hasMore: found.count > Self.pageKeys)
         case .trim(let first):
             guard batches[first] != nil else { return .noSuchBatch }
             trim(below: first)

@@ -59,6 +59,15 @@ package struct SeededLog: ReplicatedLog, ReplicatedValues {
         return end
     }
 
+    package mutating func listBatches(
+        from record: UInt64, _ body: (_ first: UInt64) -> Void
+    ) throws(ReplicatedLogError) -> Bool {
+        guard case .numbers(let found, let hasMore) = try engine.perform(.numbers(from: record))
+        else { Self.mixedUp() }
+        for first in found { body(first) }
+        return hasMore
+    }
+
     package mutating func trim(below first: UInt64) throws(ReplicatedLogError) {
         if case .noSuchBatch = try engine.perform(.trim(below: first)) {
             throw .refused("no batch in the log begins with record \(first)")

@@ -147,16 +147,19 @@ package final class ClusterKeys<Engine: ReplicatedValues & ~Copyable>: KeySpace 
     }
 
     package func compact(waits: Bool) throws(KeySpaceError) {
-        if last?.revision == nil { try change([]) }
-        guard let revision = last?.revision else {
-            preconditionFailure("a change that removes nothing has a revision")
-        }
         let limit = Waiting(seconds: patienceSeconds)
         while true {
+            if last?.revision == nil { try change([]) }
+            guard let revision = last?.revision else {
+                preconditionFailure("a change that removes nothing has a revision")
+            }
             do throws(ReplicatedLogError) {
                 return try engine.compact(to: revision, waits: waits)
             } catch {
                 try mayRetry(after: error, limit)
+                // A member that has begun it says of the same one only that it has: one behind it
+                // is waited for, and etcd carries them out one after the other.
+                if waits { last?.revision = nil }
             }
         }
     }

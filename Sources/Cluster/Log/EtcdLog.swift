@@ -23,7 +23,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     private let endpoints: [EtcdEndpoint]
     private let trust: EtcdTrust
     private let options: Options
-    private let keys: LogKeys
+    let keys: LogKeys
     private var client: EtcdClient
     private var current: Int
     /// Calls in a row that failed.
@@ -48,6 +48,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         patience = CallPatience(usualSeconds: options.trySeconds, members: endpoints.count)
         current = options.preference.member % endpoints.count
         client = EtcdClient(endpoints[current], trust, names: options.preference.names)
+        options.preference.names.prepare(endpoints)
     }
 
     // MARK: The owner
@@ -117,7 +118,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         }
     }
 
-    private static func owner(_ value: [UInt8]?) throws(ReplicatedLogError) -> LogOwner? {
+    static func owner(_ value: [UInt8]?) throws(ReplicatedLogError) -> LogOwner? {
         guard let value else { return nil }
         guard let owner = LogOwner(text: String(decoding: value, as: UTF8.self)) else {
             throw .malformed("the log's owner in etcd is not node/term/address")
@@ -233,6 +234,25 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
         return oldest
     }
 
+    package mutating func listBatches(
+        from record: UInt64, _ body: (_ first: UInt64) -> Void
+    ) throws(ReplicatedLogError) -> Bool {
+        var request = EtcdTransaction()
+        request.get(
+            from: keys.batch(record), below: keys.behindBatches, limit: EtcdLimits.pageKeys,
+            keysOnly: true, .then)
+        let result = try ask(request)
+        guard let found = result.answer.ranges.first ?? nil else {
+            throw .malformed("etcd's answer to a list has no keys in it")
+        }
+        for keyValue in found.keyValues {
+            guard let first = keys.first(ofBatchAt: result.bytes.extracting(keyValue.key).array)
+            else { throw .malformed("a key among the batches in etcd is none of a batch") }
+            body(first)
+        }
+        return found.hasMore
+    }
+
     package mutating func trim(below first: UInt64) throws(ReplicatedLogError) {
         let kept = keys.batch(first)
         var request = EtcdTransaction()
@@ -260,99 +280,14 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
             try client.compact(revision: revision, waits: waits, waiting)
             failures = 0
         } catch {
-            // Out of range: compacted already, by an earlier try.
-            if case .status(code: 11, message: _) = error { return }
+            // Out of range: compacted already, by an earlier try; what that removes may still be
+            // there.
+            if case .status(code: 11, let message) = error {
+                guard waits else { return }
+                throw .unknown(message)
+            }
             throw failure(error)
         }
-    }
-
-    // MARK: Beside the log
-
-    package mutating func put(_ key: String, _ value: RawSpan) throws(ReplicatedLogError) {
-        var request = EtcdTransaction(capacity: value.byteCount + 256)
-        request.put(keys.value(key), value)
-        _ = try ask(request)
-    }
-
-    package mutating func get(_ key: String) throws(ReplicatedLogError) -> [UInt8]? {
-        var request = EtcdTransaction()
-        request.get(keys.value(key), .then)
-        let result = try ask(request)
-        return result.value(0)
-    }
-
-    package mutating func delete(_ key: String) throws(ReplicatedLogError) {
-        var request = EtcdTransaction()
-        request.delete(from: keys.value(key), below: nil)
-        _ = try ask(request)
-    }
-
-    package mutating func change(
-        _ changes: [(key: String, value: [UInt8]?)], turn: ValueTurn, as me: LogOwner?
-    ) throws(ReplicatedLogError) -> ChangeOutcome {
-        precondition(changes.count <= EtcdLimits.changes, "a change is within its limit")
-        let turnKey = keys.value(turn.key)
-        let bytes = changes.reduce(0) { $0 + $1.key.utf8.count + ($1.value?.count ?? 0) }
-        var request = EtcdTransaction(capacity: bytes + 64 * changes.count + 512)
-        if let me {
-            request.require(keys.owner, equals: Array(me.text.utf8))
-        } else {
-            request.require(absent: keys.owner)
-        }
-        if let from = turn.from {
-            request.require(turnKey, equals: from)
-        } else {
-            request.require(absent: turnKey)
-        }
-        request.put(turnKey, turn.to)
-        for (key, value) in changes {
-            if let value {
-                request.put(keys.value(key), value)
-            } else {
-                request.delete(from: keys.value(key), below: nil)
-            }
-        }
-        request.get(turnKey, .otherwise)
-        request.get(keys.owner, .otherwise)
-        let result = try ask(request)
-        if result.answer.succeeded { return .made(revision: result.answer.revision) }
-        // In this order: one that was made just before somebody else's claim is made.
-        if let found = result.keyValue(0), result.value(0) == turn.to {
-            return .made(revision: found.modRevision)
-        }
-        let owner = try Self.owner(result.value(1))
-        return owner == me ? .overtaken : .fenced(by: owner)
-    }
-
-    package mutating func list(
-        _ prefix: String, after key: String?, withValues: Bool,
-        _ body: (_ key: String, _ value: RawSpan) -> Void
-    ) throws(ReplicatedLogError) -> Bool {
-        let start = key.map { keys.value($0) + [0] } ?? keys.value(prefix)
-        var request = EtcdTransaction()
-        request.get(
-            from: start, below: keys.behindValues(prefix),
-            limit: withValues ? EtcdLimits.pageValues : EtcdLimits.pageKeys,
-            keysOnly: !withValues, .then)
-        let result = try ask(request)
-        guard let found = result.answer.ranges.first ?? nil else {
-            throw .malformed("etcd's answer to a list has no keys in it")
-        }
-        for keyValue in found.keyValues {
-            let bytes = result.bytes.extracting(keyValue.key)
-            guard let key = keys.name(ofValueAt: bytes.array) else {
-                throw .malformed("a key among the values in etcd is none of a value")
-            }
-            body(key, result.bytes.extracting(keyValue.value))
-        }
-        return found.hasMore
-    }
-
-    /// Deletes every key of the log: of one that was made to try etcd.
-    package mutating func deleteAll() throws(ReplicatedLogError) {
-        var request = EtcdTransaction()
-        request.delete(from: keys.prefix, below: keys.behindAll)
-        _ = try ask(request)
     }
 
     // MARK: Asking
@@ -362,7 +297,7 @@ package struct EtcdLog: ReplicatedLog, ReplicatedValues, ~Copyable {
     }
 
     /// - Parameter isBrief: whether how long it takes says nothing of other calls.
-    private mutating func ask(
+    mutating func ask(
         _ request: borrowing EtcdTransaction, isBrief: Bool = false
     ) throws(ReplicatedLogError) -> EtcdTransactionResult {
         if failures >= endpoints.count {

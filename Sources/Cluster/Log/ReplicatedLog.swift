@@ -48,6 +48,14 @@ package protocol ReplicatedLog: ~Copyable, SendableMetatype {
         from first: UInt64, _ body: (_ first: UInt64, _ batch: RawSpan) -> Void
     ) throws(ReplicatedLogError) -> LogEnd
 
+    /// Lends the first records of the batches from a record on, in order, as many as fit an answer,
+    /// without the batches.
+    /// - Parameter record: any one; 0 for the first that the log has.
+    /// - Returns: whether there are more.
+    mutating func listBatches(
+        from record: UInt64, _ body: (_ first: UInt64) -> Void
+    ) throws(ReplicatedLogError) -> Bool
+
     /// Removes the batches below a record, which every reader has in stable storage of its own.
     /// Nothing below it can be appended from then on.
     /// - Parameter first: the first record of a batch that is in the log, and stays.

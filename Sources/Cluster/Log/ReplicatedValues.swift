@@ -30,7 +30,9 @@ package protocol ReplicatedValues: ~Copyable {
     /// - Parameters:
     ///   - revision: of a change that removed nothing: a member that stops in the middle of a
     ///     compaction to a removal may come back with another history (etcd issue 17780).
-    ///   - waits: until the member that is asked has done so on its disk.
+    ///   - waits: until the member that is asked has done so on its disk. After
+    ///     ``ReplicatedLogError/unknown(_:)`` that is not known of this revision any more: only a
+    ///     later one's compaction is waited for.
     mutating func compact(to revision: Int64, waits: Bool) throws(ReplicatedLogError)
 }
 

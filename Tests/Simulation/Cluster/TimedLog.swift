@@ -121,6 +121,12 @@ struct TimedLog: ReplicatedLog, ReplicatedValues {
         }
     }
 
+    mutating func listBatches(
+        from record: UInt64, _ body: (_ first: UInt64) -> Void
+    ) throws(ReplicatedLogError) -> Bool {
+        try call { log throws(ReplicatedLogError) in try log.listBatches(from: record, body) }
+    }
+
     mutating func trim(below first: UInt64) throws(ReplicatedLogError) {
         try call { log throws(ReplicatedLogError) in try log.trim(below: first) }
     }
