@@ -49,6 +49,50 @@ struct LinkFrameTests {
         #expect(rest.isEmpty)
     }
 
+    @Test("a leader says for how long it has proved nothing; an earlier build does not")
+    func unproven() throws {
+        let clock = SteppedClock()
+        let status = ClusterStatus(node: "a", clock: clock)
+        status.prove(at: clock.elapsedNanoseconds())
+        #expect(status.frame(clock: 0).unprovenMilliseconds == nil, "it leads nobody")
+        status.office = 3
+        clock.advance(milliseconds: 2_345)
+        let frame = status.frame(clock: 0)
+        #expect(frame.unprovenMilliseconds == 2_345)
+        let (found, _) = try #require(try first(in: bytes([frame])))
+        #expect(found == frame)
+        let unproved = ClusterStatus(node: "b", clock: clock)
+        unproved.office = 4
+        #expect(unproved.frame(clock: 0).unprovenMilliseconds == nil, "it reads the log yet")
+        let (earlier, _) = try #require(try first(in: bytes([self.frame(2)])))
+        #expect(earlier.unprovenMilliseconds == nil)
+    }
+
+    @Test("two processes of one name, and a name too many, are said once each")
+    func notices() {
+        let clock = SteppedClock()
+        let status = ClusterStatus(node: "n0", clock: clock)
+        func note(_ node: String, _ address: String) {
+            status.note(
+                ClusterMember(node: node, position: 5, clockOffset: 0, address: address))
+        }
+        note("n1", "10.0.0.1:8082")
+        clock.advance(milliseconds: 5_000)
+        note("n1", "10.0.0.9:8082")
+        #expect(status.takeNotices().isEmpty, "it has moved")
+        for address in ["10.0.0.2:8082", "10.0.0.9:8082", "10.0.0.2:8082"] {
+            clock.advance(milliseconds: 100)
+            note("n1", address)
+        }
+        let said = status.takeNotices()
+        #expect(said.count == 1)
+        #expect(said.first?.hasPrefix("two processes say that they are node n1, at") == true)
+        for number in 2...17 { note("n\(number)", "") }
+        note("n17", "")
+        #expect(status.takeNotices().map { $0.prefix(22) } == ["node n17 does not coun"])
+        #expect(status.takeNotices().isEmpty)
+    }
+
     @Test("a part of a frame is no frame yet")
     func parts() throws {
         let whole = bytes([frame(3, successor: "n1")])
@@ -152,6 +196,12 @@ struct LinkFrameTests {
         #expect(members.rank(of: "b", at: 20, without: "a") == 1)
         #expect(members.rank(of: "b", at: 25, without: "a") == 0)
         #expect(members.rank(of: "d", at: 1, without: "a") == 2)
+        var heard = members
+        heard[1].silentMilliseconds = 900
+        heard[2].silentMilliseconds = 60_000
+        #expect(heard.rank(of: "d", at: 1, without: "a") == 1, "one has ended long ago")
+        heard[1].silentMilliseconds = 61_000
+        #expect(heard.rank(of: "d", at: 1, without: "a") == 2, "nobody is heard without a leader")
         #expect(members.majorityPosition(of: 0) == 25)
         #expect(Array(members.dropLast()).majorityPosition(of: 0) == 20)
         #expect([ClusterMember]().majorityPosition(of: 0) == 0)
@@ -198,7 +248,9 @@ struct LinkFrameTests {
         status.note(ClusterMember(node: "b", position: 45, clockOffset: 0))
         status.note(ClusterMember(node: "c", position: 12, clockOffset: 0))
         #expect(status.trimPoint(keeping: 4 << 20) == 41)
-        #expect(status.trimPoint(keeping: 4 << 20) == nil, "given once")
+        #expect(status.trimPoint(keeping: 4 << 20) == 41, "the call was lost")
+        status.noteTrim(below: 41)
+        #expect(status.trimPoint(keeping: 4 << 20) == nil, "it was made")
         // What it has written counts when it is on its disk.
         status.note(ClusterMember(node: "b", position: 101, durable: 45, clockOffset: 0))
         #expect(status.trimPoint(keeping: 4 << 20) == nil)

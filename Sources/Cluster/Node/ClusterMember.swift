@@ -51,11 +51,18 @@ extension [ClusterMember] {
         return own.clockOffset.subtractingSaturating(low / 2 + high / 2)
     }
 
+    /// A node that was silent for so much longer than another one has ended.
+    private static var goneMilliseconds: UInt32 { 5_000 }
+
     /// How many go before a node when a leader is missing: those whose journals reach further, and
-    /// of equal ones those with the lesser names.
+    /// of equal ones those with the lesser names. Nodes that the leader had not heard for long do
+    /// not: they do not stand.
     package func rank(of node: String, at position: UInt64, without leader: String) -> Int {
-        count { other in
-            other.node != node && other.node != leader
+        let others = filter { $0.node != node && $0.node != leader }
+        // While nobody leads, nobody is heard.
+        let latest = others.map(\.silentMilliseconds).min() ?? 0
+        return others.count { other in
+            other.silentMilliseconds - latest < Self.goneMilliseconds
                 && (other.position > position
                     || other.position == position && other.node < node)
         }

@@ -62,6 +62,7 @@ package final class ClusterStatus: Sendable {
     private let storedExpected = Atomic<Int>(0)
     private let storedOwner = Mutex<LogOwner?>(nil)
     private let known = Mutex<[Known]>([])
+    private let notices = Mutex<MemberNotices>(MemberNotices())
     private let marks: Mutex<LogMarks>
 
     /// A node, and when it was heard; 0 for never.
@@ -251,6 +252,15 @@ package final class ClusterStatus: Sendable {
         return now - min(proven, now) < Self.proofNanoseconds
     }
 
+    /// For how long the log was not proved to be this node's; nil where it is not, or before its
+    /// office's first proof: it reads the log to its end until then.
+    /// - Parameter now: as of ``prove(at:)``.
+    package func unprovenMilliseconds(at now: UInt64) -> UInt32? {
+        let proven = provenAt.load(ordering: .acquiring)
+        guard office > 0, proven > 0 else { return nil }
+        return UInt32(clamping: (now - min(proven, now)) / 1_000_000)
+    }
+
     /// Why this node takes no entries; nil where it does.
     /// - Parameter now: as of ``prove(at:)``.
     package func unreadyReason(at now: UInt64) -> String? {
@@ -294,15 +304,23 @@ package final class ClusterStatus: Sendable {
 
     /// What one of them told; where it is at record 0, it has told nothing yet.
     package func note(_ member: ClusterMember) {
-        let heardAt = member.position > 0 ? clock.monotonicNanoseconds() : 0
+        let now = clock.monotonicNanoseconds()
+        let heardAt = member.position > 0 ? now : 0
         known.withLock { known in
             if let place = known.firstIndex(where: { $0.member.node == member.node }) {
+                let earlier = known[place].told(at: now)
                 known[place] = Known(member: member, heardAt: heardAt)
+                notices.withLock { $0.compare(member, with: earlier) }
             } else if known.count < LinkFrame.maximumMembers {
                 known.append(Known(member: member, heardAt: heardAt))
+            } else {
+                notices.withLock { $0.leaveOut(member.node) }
             }
         }
     }
+
+    /// What an operator should know of the nodes that were heard, once each.
+    package func takeNotices() -> [String] { notices.withLock { $0.take() } }
 
     /// A node that will not come back counts no more.
     package func forget(_ node: String) {
@@ -335,11 +353,18 @@ package final class ClusterStatus: Sendable {
         set { storedExpected.store(newValue, ordering: .relaxed) }
     }
 
-    /// Below which batch the log may be trimmed; nil for none. See ``LogMarks``.
+    /// Below which batch the log may be trimmed; nil for none. The same until that is noted.
+    /// See ``LogMarks``.
     package func trimPoint(keeping bytes: Int) -> UInt64? {
-        let durable = members.majorityPosition(of: expectedNodes)
+        let durable = majorityPosition
         return marks.withLock { $0.trimPoint(below: durable, keeping: bytes) }
     }
+
+    /// The record that a majority's journals reach on stable storage.
+    package var majorityPosition: UInt64 { members.majorityPosition(of: expectedNodes) }
+
+    /// The log was trimmed below a batch, or can never be trimmed there.
+    package func noteTrim(below first: UInt64) { marks.withLock { $0.remove(before: first) } }
 
     /// How many nodes are known, where that is too few for a majority of those that there are, and
     /// something would be trimmed otherwise; else nil.
@@ -347,7 +372,7 @@ package final class ClusterStatus: Sendable {
         let known = members
         guard known.count <= expectedNodes / 2 else { return nil }
         let durable = known.majorityPosition(of: 0)
-        return marks.withLock { $0.hasTrimPoint(below: durable, keeping: bytes) }
+        return marks.withLock { $0.trimPoint(below: durable, keeping: bytes) } != nil
             ? known.count : nil
     }
 }

@@ -1,4 +1,5 @@
 package import Bytes
+internal import Time
 
 /// What nodes tell each other ten times a second, over a link between a follower and its leader.
 ///
@@ -22,6 +23,9 @@ package struct LinkFrame: Equatable, Sendable {
     package let successor: String?
     /// All nodes that it knows of.
     package let members: [ClusterMember]
+    /// For how long it has not proved that it owns the log; nil where it owns none, has proved
+    /// nothing yet, or is of a build that does not say it.
+    package let unprovenMilliseconds: UInt32?
 
     /// Nodes that a cluster has, at most.
     package static var maximumMembers: Int { 16 }
@@ -35,7 +39,8 @@ package struct LinkFrame: Equatable, Sendable {
 
     package init(
         node: String, office: UInt64, position: UInt64, durable: UInt64, clock: Int64,
-        level: UInt16, successor: String? = nil, members: [ClusterMember]
+        level: UInt16, successor: String? = nil, members: [ClusterMember],
+        unprovenMilliseconds: UInt32? = nil
     ) {
         self.node = node
         self.office = office
@@ -45,6 +50,7 @@ package struct LinkFrame: Equatable, Sendable {
         self.level = level
         self.successor = successor
         self.members = Array(members.prefix(Self.maximumMembers))
+        self.unprovenMilliseconds = unprovenMilliseconds
     }
 
     package func append(to buffer: inout ByteBuffer) {
@@ -61,6 +67,7 @@ package struct LinkFrame: Equatable, Sendable {
         Self.append(successor ?? "", to: &buffer)
         buffer.append(UInt8(members.count))
         for member in members { Self.append(member, to: &buffer) }
+        if let unprovenMilliseconds { buffer.append(littleEndian: unprovenMilliseconds) }
         buffer.overwrite(littleEndian: UInt16(buffer.count - start), at: start + 6)
     }
 
@@ -115,9 +122,12 @@ package struct LinkFrame: Equatable, Sendable {
                 let length = Int(try reader.read(UInt8.self))
                 members.append(try member(try reader.read(length: length)))
             }
+            // An earlier build does not say it.
+            let unproven = reader.remaining >= 4 ? try reader.read(UInt32.self) : nil
             let frame = LinkFrame(
                 node: node, office: office, position: position, durable: durable, clock: clock,
-                level: level, successor: successor, members: members)
+                level: level, successor: successor, members: members,
+                unprovenMilliseconds: unproven)
             return (frame, length)
         } catch {
             throw .malformed
@@ -163,6 +173,7 @@ extension ClusterStatus {
     package func frame(clock: Int64) -> LinkFrame {
         LinkFrame(
             node: node, office: office, position: position, durable: durable, clock: clock,
-            level: level, successor: office > 0 ? succession.successor : nil, members: members)
+            level: level, successor: office > 0 ? succession.successor : nil, members: members,
+            unprovenMilliseconds: unprovenMilliseconds(at: self.clock.elapsedNanoseconds()))
     }
 }

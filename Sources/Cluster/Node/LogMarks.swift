@@ -18,24 +18,16 @@ struct LogMarks {
     }
 
     /// The latest batch with so many bytes from it on, and whose earlier ones are all below a
-    /// record; nil where there is none, or it was given before.
+    /// record; nil where there is none. It is given until the marks before it are removed.
     /// - Parameter durable: records below it are in the journals of a majority.
-    mutating func trimPoint(below durable: UInt64, keeping bytes: Int) -> UInt64? {
-        guard let place = self.place(below: durable, keeping: bytes) else { return nil }
-        marks.removeFirst(place)
-        return marks[0].first
-    }
-
-    /// Whether ``trimPoint(below:keeping:)`` would give one.
-    func hasTrimPoint(below durable: UInt64, keeping bytes: Int) -> Bool {
-        place(below: durable, keeping: bytes) != nil
-    }
-
-    private func place(below durable: UInt64, keeping bytes: Int) -> Int? {
+    func trimPoint(below durable: UInt64, keeping bytes: Int) -> UInt64? {
         let place = marks.lastIndex { mark in
             mark.first <= durable && total - mark.bytesBefore >= bytes
         }
         // Below the first mark nothing is known of.
-        return place.flatMap { $0 > 0 ? $0 : nil }
+        return place.flatMap { $0 > 0 ? marks[$0].first : nil }
     }
+
+    /// The log was trimmed below a batch.
+    mutating func remove(before first: UInt64) { marks.removeAll { $0.first < first } }
 }

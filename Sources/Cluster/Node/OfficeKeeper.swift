@@ -4,7 +4,7 @@ internal import Threads
 internal import Time
 
 /// A leader's thread beside the one that appends: proves five times a second that the log is still
-/// this node's, and trims it.
+/// this node's, answers nodes that ask by the log whether it lives, and trims it.
 ///
 /// So a leader that nothing asks for anything learns too that another node has taken over; and
 /// answers that rest on no append seldom wait for a proof of their own.
@@ -27,6 +27,7 @@ package final class OfficeKeeper: Sendable {
     /// - Parameters:
     ///   - makeEngine: makes this thread's own way to the log.
     ///   - report: gets why the log could not be trimmed.
+    ///   - onNotice: gets what is wrong with the other nodes, once each.
     ///   - onLevel: gets five times a second the format level that all nodes know, once it is known
     ///     which nodes there are.
     ///   - onDeposed: called once, where another node has taken over that was not asked to.
@@ -34,12 +35,16 @@ package final class OfficeKeeper: Sendable {
     package func start<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
         _ makeEngine: @escaping @Sendable () -> Engine,
         report: @escaping @Sendable (String) -> Void,
+        onNotice: @escaping @Sendable (String) -> Void = { _ in },
         onLevel: @escaping @Sendable (UInt16) -> Void = { _ in },
         onDeposed: @escaping @Sendable (LogOwner?) -> Void
     ) throws {
         try thread.start(name: "office") { [self] in
             var engine = makeEngine()
-            keep(&engine, report: report, onLevel: onLevel, onDeposed: onDeposed) {
+            keep(
+                &engine, report: report, onNotice: onNotice, onLevel: onLevel,
+                onDeposed: onDeposed
+            ) {
                 Waiting(seconds: $0).pass()
             }
         }
@@ -48,11 +53,12 @@ package final class OfficeKeeper: Sendable {
     /// What the thread does, until it is stopped or this node is deposed.
     /// - Parameter pass: lets seconds pass.
     package func keep<Engine: ReplicatedLog & ReplicatedValues & ~Copyable>(
-        _ engine: inout Engine, report: (String) -> Void, onLevel: (UInt16) -> Void = { _ in },
-        onDeposed: (LogOwner?) -> Void, pass: (Double) -> Void
+        _ engine: inout Engine, report: (String) -> Void, onNotice: (String) -> Void = { _ in },
+        onLevel: (UInt16) -> Void = { _ in }, onDeposed: (LogOwner?) -> Void, pass: (Double) -> Void
     ) {
         learnMembers(&engine, pass)
         var trimmedAt = status.clock.monotonicNanoseconds()
+        var answeredAt: UInt64 = 0
         var hasToldOfTooFew = false
         while !thread.isStopping {
             let now = status.clock.monotonicNanoseconds()
@@ -69,6 +75,11 @@ package final class OfficeKeeper: Sendable {
                     return onDeposed(found)
                 }
                 status.prove(at: asked)
+                if now - answeredAt >= LeaderKnock.lookNanoseconds {
+                    answeredAt = now
+                    try LeaderKnock.answer(&engine)
+                }
+                for notice in status.takeNotices() { onNotice(notice) }
                 if hasLearned.load(ordering: .relaxed) { onLevel(status.commonLevel) }
                 // Whether there is room is known before the first trim.
                 if status.engineBytes == 0 { status.engineBytes = try engine.storedBytes() }
@@ -95,12 +106,49 @@ package final class OfficeKeeper: Sendable {
         _ engine: inout Engine, _ hasTold: inout Bool, _ report: (String) -> Void
     ) throws(ReplicatedLogError) {
         let kept = status.trimming.keptBytes
-        if let first = status.trimPoint(keeping: kept) { return try engine.trim(below: first) }
+        var point = status.trimPoint(keeping: kept)
+        if point == nil { point = try trimPoint(&engine, keeping: kept) }
+        if let first = point {
+            do throws(ReplicatedLogError) {
+                try engine.trim(below: first)
+            } catch {
+                // A call that was lost is made again, with the next trim.
+                if case .refused = error { status.noteTrim(below: first) }
+                throw error
+            }
+            return status.noteTrim(below: first)
+        }
         guard !hasTold, let known = status.nodesTooFewToTrim(keeping: kept) else { return }
         hasTold = true
         report(
             "\(known) of \(status.expectedNodes) nodes are known, and a majority of all must have "
                 + "what leaves etcd; start the others, or set cluster_nodes where there are fewer")
+    }
+
+    /// Batches that are listed for one trim, at most: what is left goes with later ones.
+    private static var listedBatches: Int { 8_192 }
+
+    /// Where the log may be trimmed by what the engine lists: for a store without room whose
+    /// batches this process has never seen. Nothing more is appended then, and so nothing marked.
+    ///
+    /// The bytes of a batch are not known: of the mean one, so many stay.
+    private func trimPoint<Engine: ReplicatedLog & ~Copyable>(
+        _ engine: inout Engine, keeping bytes: Int
+    ) throws(ReplicatedLogError) -> UInt64? {
+        guard !status.hasEngineRoom else { return nil }
+        var found: [UInt64] = []
+        var hasMore = true
+        while hasMore, found.count < Self.listedBatches {
+            let next = found.last.map { $0 + 1 } ?? 0
+            hasMore = try engine.listBatches(from: next) { found.append($0) }
+        }
+        guard !found.isEmpty else { return nil }
+        let mean = max(status.engineBytes / UInt64(found.count), 1)
+        let kept = min((UInt64(bytes) + mean - 1) / mean, UInt64(found.count))
+        let durable = status.majorityPosition
+        let place = found.dropLast(Int(kept)).lastIndex { $0 <= durable }
+        // Below the first one there is nothing.
+        return place.flatMap { $0 > 0 ? found[$0] : nil }
     }
 
     /// Has what was trimmed leave the store now. Else it leaves with the next trim, which comes
@@ -122,8 +170,17 @@ package final class OfficeKeeper: Sendable {
     ) {
         while !thread.isStopping {
             do throws(ReplicatedLogError) {
-                let known = Set(status.members.map(\.node))
-                for name in try MemberList.read(&engine) where !known.contains(name) {
+                let names = try MemberList.read(&engine)
+                // What the leader before told last may be older than what it forgot.
+                let members = status.members
+                for member in members
+                where !names.isEmpty && !names.contains(member.node)
+                    && member.silentMilliseconds >= Self.forgettableMilliseconds
+                {
+                    status.forget(member.node)
+                }
+                let known = Set(members.map(\.node))
+                for name in names where !known.contains(name) {
                     // It is behind everything until it says where it is.
                     status.note(ClusterMember(node: name, position: 0, clockOffset: 0))
                 }

@@ -128,6 +128,7 @@ final class ClusterNode: Sendable {
                     shared.logger.error(
                         "cannot trim the cluster's log", metadata: ["reason": "\($0)"])
                 },
+                onNotice: { shared.logger.error("\($0)") },
                 onLevel: { level in
                     guard level > shared.projected.catalogue.level else { return }
                     shared.administration.enqueue(.own(.fact(.level(level))))
