@@ -1,5 +1,4 @@
 import Bytes
-import Cluster
 import ClusterTesting
 import Glibc
 import Log
@@ -10,6 +9,8 @@ import TestSupport
 import Testing
 import Threads
 import Time
+
+@testable import Cluster
 
 /// One broken path between two nodes is no reason for the one to depose the other.
 @Suite("A leader that lives, and that one node does not reach")
@@ -47,20 +48,24 @@ struct FollowerLifeTests {
 
     /// - Parameter clock: by which the leader is silent, or not: the test moves it.
     private func makeFollower(
-        _ engine: SeededEngine, _ log: borrowing Log, _ notes: Notes, _ clock: SteppedClock
+        _ engine: SeededEngine, _ log: borrowing Log, _ notes: Notes, _ clock: SteppedClock,
+        as node: String = "b"
     ) -> Follower<SeededLog, LinkClient> {
         Follower(
-            SeededLog(engine), ClusterStatus(node: "b", clock: clock), after: log.recovery,
-            address: "127.0.0.1:1", over: LinkClient(trust, meanwhile: {}),
-            report: { notes.texts.append($0) }, beat: {})
+            SeededLog(engine), ClusterStatus(node: node, clock: clock), after: log.recovery,
+            address: node == leader.node ? leader.address : "127.0.0.1:1",
+            over: LinkClient(trust, meanwhile: {}), report: { notes.texts.append($0) }, beat: {})
     }
 
-    @Test("it takes connections and no handshake succeeds: its process lives, and nobody stands")
-    func handshakeFails() throws {
-        let engine = SeededEngine(seed: 1)
-        var way = SeededLog(engine)
-        let isBegun = try way.begin(LogBeginning(.beginning), as: leader)
-        try #require(isBegun)
+    /// What a follower comes to whose handshakes all fail.
+    /// - Parameters:
+    ///   - node: its name; its address is the leader's where that is its own.
+    ///   - milliseconds: which pass while handshakes fail: not while the door stands still.
+    ///   - meanwhile: what the leader does.
+    private func office(
+        of node: String = "b", within milliseconds: UInt64, _ engine: SeededEngine,
+        _ notes: Notes, meanwhile: () throws -> Void = {}
+    ) throws -> LogOwner? {
         let closing = StoppableThread()
         try closing.start(name: "closing") { [door] in
             while !closing.isStopping {
@@ -73,27 +78,65 @@ struct FollowerLifeTests {
         }
         defer { closing.stop {} }
         var log = try Log.open(try MemoryStore(), at: time(1)) { _ in }
-        let notes = Notes()
         let clock = SteppedClock()
-        var follower = makeFollower(engine, log, notes, clock)
-        // 1.6 seconds, which pass while handshakes fail: not while the door stands still.
+        var follower = makeFollower(engine, log, notes, clock, as: node)
         let limit = Waiting(seconds: 120)
-        var (milliseconds, closed) = (UInt64(0), 0)
-        while milliseconds < 1_600, !limit.isOver {
+        var (passed, closed) = (UInt64(0), 0)
+        while passed < milliseconds, !limit.isOver {
             let office = try follower.turn(waking: -1) { bytes throws(LogError) in
                 try log.follow(bytes) { _ in }
                 return log.durableEnd
             }
-            #expect(office == nil)
+            if let office { return office }
+            try meanwhile()
             let count = door.closed.load(ordering: .relaxed)
             guard count > closed else { continue }
             closed = count
             clock.advance(milliseconds: 100)
-            milliseconds += 100
+            passed += 100
         }
-        #expect(milliseconds == 1_600, "\(closed) connections were closed")
-        #expect(try way.owner() == leader, "\(notes.texts)")
+        #expect(passed == milliseconds, "\(closed) connections were closed")
+        return nil
+    }
+
+    /// A log that node a owns.
+    private func makeEngine() throws -> SeededEngine {
+        let engine = SeededEngine(seed: 1)
+        var way = SeededLog(engine)
+        let isBegun = try way.begin(LogBeginning(.beginning), as: leader)
+        try #require(isBegun)
+        return engine
+    }
+
+    @Test("it takes connections and no handshake succeeds: nobody stands while it may lead others")
+    func handshakeFails() throws {
+        let (engine, notes) = (try makeEngine(), Notes())
+        #expect(try office(within: 1_600, engine, notes) == nil)
+        #expect(engine.owner == leader, "\(notes.texts)")
         #expect(notes.texts.contains { $0.hasPrefix("node a lives, and takes no link of this") })
+    }
+
+    @Test("it answers by the log, where no handshake succeeds: it leads, and nobody stands")
+    func answersByTheLog() throws {
+        let (engine, notes) = (try makeEngine(), Notes())
+        var way = SeededLog(engine)
+        let found = try office(within: 5_000, engine, notes) { try LeaderKnock.answer(&way) }
+        #expect(found == nil)
+        #expect(engine.owner == leader, "\(notes.texts)")
+    }
+
+    @Test("its process lives and has no office any more: another node stands in some seconds")
+    func hasNoOffice() throws {
+        let (engine, notes) = (try makeEngine(), Notes())
+        let found = try office(within: 5_000, engine, notes)
+        #expect(found?.node == "b" && found?.term == 2, "\(notes.texts)")
+    }
+
+    @Test("a leader that was started again, and has no link even to itself, stands at once")
+    func isItself() throws {
+        let (engine, notes) = (try makeEngine(), Notes())
+        let found = try office(of: "a", within: 100, engine, notes)
+        #expect(found?.node == "a" && found?.term == 2, "\(notes.texts)")
     }
 
     @Test("it appends: it lives, though it answers nobody; when it appends no more, it does not")

@@ -22,12 +22,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     private var leader: LeaderContact<Link>
     /// Nil where this node has no way to other nodes' journals.
     private var catchUp: CatchUp?
-    private var stage = Stage.following
+    private var stage = FollowerStage.following
     /// Who owns the log, as of the last look.
     private var owner: LogOwner?
     private var lookedAt: UInt64 = 0
-    /// Nil before a leader has compared it.
-    private var clockVerdict: ClockVerdict?
     /// Whether there may be more in the log than was read.
     private var mayLag = true
     /// The end of the own journal.
@@ -46,14 +44,6 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
 
     /// Decides a batch again and stores it; returns the place behind it.
     package typealias Apply = (RawSpan) throws(LogError) -> LogPosition
-
-    private enum Stage {
-        case following
-        /// The same call, until it is known who has won.
-        case claiming(LogOwner, after: LogOwner?)
-        /// The log is this node's: what is behind the own journal is final, and is read.
-        case claimed(LogOwner)
-    }
 
     private static var frameSeconds: Double { 0.1 }
     private static var silenceNanoseconds: UInt64 { 1_000_000_000 }
@@ -116,8 +106,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         do throws(ReplicatedLogError) {
             check = try JournalCheck(of: journal, in: &engine)
         } catch {
-            guard case .unknown = error else { throw .unsuitable("\(error)") }
-            unavailable(error)
+            try unavailable(error)
             return false
         }
         // A log that nobody has begun yet begins where the first owner's journal ends.
@@ -148,8 +137,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         do throws(ReplicatedLogError) {
             try look()
         } catch {
-            guard case .unknown = error else { throw .unsuitable("\(error)") }
-            return unavailable(error)
+            return try unavailable(error)
         }
         if status.position < trimmedBelow { return try fetch(apply) }
         if mayLag || status.isBehind, beginning != nil {
@@ -167,6 +155,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         guard !leader.isOpen || now - lookedAt >= Self.lookNanoseconds else { return }
         let found = try engine.owner()
         lookedAt = now
+        leader.noteLook(isAnswered: true)
         if found != owner {
             owner = found
             leader.hear()
@@ -204,11 +193,16 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     private mutating func listen(
         to owner: LogOwner, waking bell: Int32?, _ apply: Apply
     ) throws(FollowerFailure) {
+        // Its process was started again, and has no office: so nobody has.
+        if owner.node == node, owner.address == address {
+            return try stand(after: owner, because: "this node was started again, and led before")
+        }
         if !leader.isOpen, let failure = leader.connect(to: owner) {
             if failure.isOfLiving { say(failure.text) }
             guard failure.isFinal || leader.isSilent(for: Self.silenceNanoseconds) else {
                 return leader.pass(seconds: Self.frameSeconds)
             }
+            if failure.isOfLiving { return try doubt(owner) }
             return try stand(after: owner, because: failure.text)
         }
         leader.tell()
@@ -216,6 +210,9 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         case .frame(let frame):
             if frame.office == owner.term {
                 try hear(frame, of: owner)
+                if let reason = leader.cutOff(frame) {
+                    return try stand(after: owner, because: reason)
+                }
                 guard let successor = frame.successor else { return }
                 // Nobody waits for the next look: the owner is another one in a moment.
                 lookedAt = 0
@@ -234,22 +231,28 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
             // A leader that appends lives, whatever the way to it.
             guard try readPage(apply), leader.isSilent(for: Self.silenceNanoseconds) else { return }
             try stand(after: owner, because: "node \(owner.node) is silent")
-        case .lost: return
+        case .lost(let reason):
+            guard leader.isSilent(for: Self.silenceNanoseconds) else { return }
+            say(LeaderContact<Link>.refusal(of: owner, reason))
+            try doubt(owner)
         }
     }
 
-    private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
-        guard frame.node != node else {
-            throw .unsuitable(
-                "another process is node \(node) of this cluster, at \(owner.address): give each "
-                    + "node a name of its own with --node")
+    /// The owner's process is there, and gives this node no link. It stands where no answer comes
+    /// by the log either.
+    private mutating func doubt(_ owner: LogOwner) throws(FollowerFailure) {
+        let answer: LeaderKnock.Answer
+        do throws(ReplicatedLogError) {
+            answer = try leader.ask(owner, &engine)
+        } catch {
+            return try unavailable(error)
         }
-        leader.hear()
-        status.set(frame.members)
-        let clockError = frame.members.clockError(of: node)
-        clockVerdict = ClockVerdict(clockError, at: status.clock)
-        status.clockErrorMilliseconds = clockError
-        status.logPosition = frame.position
+        guard case .missing = answer else { return leader.pass(seconds: Self.frameSeconds) }
+        try stand(after: owner, because: "node \(owner.node) takes no link, nor answers by the log")
+    }
+
+    private mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
+        try leader.hear(frame, of: owner)
         if frame.position > status.position { mayLag = true }
         if !mayLag { status.state = .following }
     }
@@ -262,8 +265,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         do throws(ReplicatedLogError) {
             end = try engine.read(from: status.position) { page.append($1.array) }
         } catch {
-            guard case .unknown = error else { throw .unsuitable("\(error)") }
-            unavailable(error)
+            try unavailable(error)
             return false
         }
         if case .trimmed(let oldest) = end {
@@ -303,12 +305,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         isFull = true
         if status.office == 0 { status.state = .catchingUp }
         say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
-        guard leader.isOpen else { return leader.pass(seconds: Self.frameSeconds) }
-        // The leader goes on to hear where this node is.
-        leader.tell()
-        if case .frame(let frame) = leader.receive(seconds: Self.frameSeconds, waking: nil) {
-            status.set(frame.members)
-        }
+        leader.attend(seconds: Self.frameSeconds)
         beat()
     }
 
@@ -323,8 +320,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
             say("\(reason), and this node does not stand: its disk has no room")
             return leader.pass(seconds: Self.frameSeconds)
         }
-        let error = clockVerdict?.error(at: status.clock) ?? 0
-        status.clockErrorMilliseconds = error
+        let error = leader.clockError()
         guard [ClusterMember].isRight(clockError: error) else {
             say(
                 "\(reason), and this node does not stand: its clock is \(error) ms off the "
@@ -353,8 +349,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
                 ? try engine.begin(LogBeginning(ownEnd), as: me)
                 : try engine.claim(me, after: seen)
         } catch {
-            guard error.mayPass else { throw .unsuitable("\(error)") }
-            unavailable(error)
+            try unavailable(error)
             return nil
         }
         guard isMine else {
@@ -385,7 +380,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
 
     // MARK: What is said
 
-    private mutating func unavailable(_ error: ReplicatedLogError) {
+    /// - Throws: where asking again does not help.
+    private mutating func unavailable(_ error: ReplicatedLogError) throws(FollowerFailure) {
+        guard error.mayPass else { throw .unsuitable("\(error)") }
+        leader.noteLook(isAnswered: false)
         status.countUnknown()
         status.state = .logUnavailable
         say("the cluster's log does not answer: \(error)")

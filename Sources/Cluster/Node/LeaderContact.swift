@@ -7,6 +7,10 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
     private let status: ClusterStatus
     private var link: Link
     private var life: LeaderLife
+    private var reach: LeaderReach
+    private var knock = LeaderKnock()
+    /// Nil before the leader has compared it.
+    private var clockVerdict: ClockVerdict?
     private var sentAt: UInt64 = 0
     private var triedAt: UInt64 = 0
 
@@ -15,7 +19,8 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         let text: String
         /// Whether it says that the owner has ended.
         var isFinal = false
-        /// Whether the owner lives all the same: only this way to it is broken.
+        /// Whether a process is there all the same: it may be the owner, and only this way to it is
+        /// broken.
         var isOfLiving = false
     }
 
@@ -27,6 +32,7 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         self.status = status
         self.link = link
         life = LeaderLife(status.clock)
+        reach = LeaderReach(status.clock)
     }
 
     // MARK: The link
@@ -43,23 +49,23 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         }
         do throws(LinkFailure) {
             try link.open(to: address)
-            // It takes links, so it lives.
             sentAt = 0
-            life.hear()
+            life.sense()
             return nil
         } catch {
             switch error {
             case .refused: return Failure(text: "node \(owner.node) has ended", isFinal: true)
             case .handshake(let reason):
-                // Other nodes may have their way to it.
-                life.hear()
-                return Failure(
-                    text: "node \(owner.node) lives, and takes no link of this node: \(reason)",
-                    isOfLiving: true)
+                return Failure(text: Self.refusal(of: owner, reason), isOfLiving: true)
             case .other(let reason):
                 return Failure(text: "node \(owner.node) is out of reach: \(reason)")
             }
         }
+    }
+
+    /// What is said of a process that is there, and takes no link.
+    static func refusal(of owner: LogOwner, _ reason: String) -> String {
+        "node \(owner.node) lives, and takes no link of this node: \(reason)"
     }
 
     /// Tells the leader where this node is, ten times a second however often it is called.
@@ -75,6 +81,15 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
     }
 
     mutating func pass(seconds: Double) { link.pass(seconds: seconds) }
+
+    /// Passes time, and has the leader hear where this node is meanwhile.
+    mutating func attend(seconds: Double) {
+        guard link.isOpen else { return link.pass(seconds: seconds) }
+        tell()
+        if case .frame(let frame) = link.receive(seconds: seconds, waking: nil) {
+            status.set(frame.members)
+        }
+    }
 
     /// Has the leader hear where this node is while it does something else than to listen, over a
     /// link that is made anew where there is none.
@@ -95,6 +110,51 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
     // MARK: The leader's life
 
     mutating func hear() { life.hear() }
+
+    /// It told where all nodes are.
+    /// - Throws: where another process has this node's name.
+    mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
+        guard frame.node != status.node else {
+            throw .unsuitable(
+                "another process is node \(frame.node) of this cluster, at \(owner.address): "
+                    + "give each node a name of its own with --node")
+        }
+        life.hear()
+        status.set(frame.members)
+        let error = frame.members.clockError(of: status.node)
+        clockVerdict = ClockVerdict(error, at: status.clock)
+        status.clockErrorMilliseconds = error
+        status.logPosition = frame.position
+    }
+
+    /// By how much this node's clock is off the others', in milliseconds; 0 where that is unknown.
+    func clockError() -> Int64 {
+        let error = clockVerdict?.error(at: status.clock) ?? 0
+        status.clockErrorMilliseconds = error
+        return error
+    }
+
+    /// This node has looked who owns the log, and had an answer, or had none from the engine.
+    mutating func noteLook(isAnswered: Bool) {
+        if isAnswered { reach.noteLook() } else { reach.noteFailure() }
+    }
+
+    /// What is said where the engine does not answer the leader, by its own words, and answers this
+    /// node; else nil.
+    func cutOff(_ frame: LinkFrame) -> String? {
+        reach.isCutOff(unproven: frame.unprovenMilliseconds)
+            ? "node \(frame.node) leads and does not reach etcd" : nil
+    }
+
+    /// Asks by the log whether the owner lives, that gives this node no link: it may lead others.
+    mutating func ask<Engine: ReplicatedLog & ~Copyable>(
+        _ owner: LogOwner, _ engine: inout Engine
+    ) throws(ReplicatedLogError) -> LeaderKnock.Answer {
+        let now = status.clock.monotonicNanoseconds()
+        let answer = try knock.ask(owner, &engine, at: now)
+        if case .lives = answer { life.hear() }
+        return answer
+    }
 
     func isSilent(for nanoseconds: UInt64) -> Bool { life.isSilent(for: nanoseconds) }
 

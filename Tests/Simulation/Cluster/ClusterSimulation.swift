@@ -66,11 +66,7 @@ struct ClusterSimulation {
     func run() throws -> Run {
         // A process holds its node and the cluster, and has descriptors.
         defer { for node in cluster.nodes { node.releaseProcess() } }
-        for node in cluster.nodes {
-            cluster.world.after(milliseconds: cluster.random.below(300)) { node.start() }
-        }
-        operators.begin()
-        proceed("founded", seconds: 20) { operators.isAtRest }
+        found()
         cluster.frontEnds.begin()
         faults.plan(in: Self.faultMilliseconds)
         planChanges()
@@ -91,6 +87,39 @@ struct ClusterSimulation {
             trace: cluster.judge.trace.value, virtualMilliseconds: cluster.world.now / 1_000_000,
             acknowledged: cluster.judge.acknowledged.count,
             occurrences: cluster.judge.occurrences)
+    }
+
+    private func found() {
+        for node in cluster.nodes {
+            cluster.world.after(milliseconds: cluster.random.below(300)) { node.start() }
+        }
+        operators.begin()
+        proceed("founded", seconds: 20) { operators.isAtRest }
+    }
+
+    /// Cuts the leader off from the engine, and from nothing else, for good.
+    /// - Returns: after how many milliseconds another node leads; nil where none does.
+    func cutLeaderOff(withinSeconds seconds: UInt64) throws -> UInt64? {
+        defer { for node in cluster.nodes { node.releaseProcess() } }
+        found()
+        let (world, began) = (cluster.world, cluster.world.now)
+        let leader = cluster.leader
+        leader?.isCutFromEngine = true
+        let isFollowed = { [cluster] in
+            cluster.nodes.contains { $0 !== leader && $0.process?.leads == true }
+        }
+        world.run(until: began + seconds * 1_000_000_000) { isFollowed() }
+        let milliseconds = isFollowed() ? (world.now - began) / 1_000_000 : nil
+        for node in cluster.nodes {
+            node.process?.stop(isSilent: false)
+            node.goOn()
+        }
+        world.end()
+        if !cluster.judge.violations.isEmpty {
+            throw Violation(
+                seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
+        }
+        return leader == nil ? nil : milliseconds
     }
 
     private func planChanges() {
