@@ -61,6 +61,12 @@ extension Configuration {
         let own = certificate.flatMap { certificate in
             key.map { TLSFiles.Pair(certificate: certificate, key: $0) }
         }
+        guard authorities == nil || own != nil || urls.contains(where: \.isSecure) else {
+            throw CommandFailure(
+                .configuration,
+                "cluster_ca alone secures nothing where etcd is reached by http: the nodes' links "
+                    + "need cluster_certificate and cluster_key as well")
+        }
         let endpoints = urls.map {
             EtcdEndpoint(isSecure: $0.isSecure, host: $0.host, port: $0.port)
         }
