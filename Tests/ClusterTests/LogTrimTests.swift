@@ -59,7 +59,8 @@ struct LogTrimTests {
             keep(engine, status, trims: 1)
             var way = SeededLog(engine)
             let end = try way.read(from: 1) { _, _ in }
-            #expect(end == (oldest > 0 ? .trimmed(oldest: oldest) : .more), "\(position)")
+            let expected = oldest > 0 ? LogEnd.trimmed(oldest: oldest) : LogEnd.more
+            #expect(end == expected, "\(position)")
             #expect(status.hasEngineRoom == (oldest > 4))
         }
     }
