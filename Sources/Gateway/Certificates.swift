@@ -1,13 +1,17 @@
 internal import Bytes
+internal import Cluster
 internal import Logging
 internal import Sockets
 internal import Synchronization
 internal import Time
 
-/// The certificates of the listeners that speak TLS, and the keys of their session tickets: read at
-/// start, and again when an operator asks for it.
+/// The certificates of the listeners that speak TLS, and the keys of their session tickets, and what
+/// a node of a cluster shows to other nodes and to etcd: read at start, and again when an operator
+/// asks for it.
 final class Certificates: Sendable {
     private let listeners: [ListenerKind: ListenerCertificate]
+    private let links: LinkTrust
+    private let engine: EtcdTrust
 
     /// One listener's; it has keys of its own, so that a session is resumed where it was made.
     private final class ListenerCertificate: Sendable {
@@ -34,10 +38,13 @@ final class Certificates: Sendable {
     /// No listener speaks TLS.
     init() {
         listeners = [:]
+        (links, engine) = (LinkTrust.none, EtcdTrust.none)
     }
 
     /// - Throws: ``StartError`` naming the file that is not as it must be.
-    init(_ files: [ListenerKind: TLSFiles?], _ logger: Logger) throws(StartError) {
+    init(
+        _ files: [ListenerKind: TLSFiles?], _ cluster: ClusterConfiguration? = nil, _ logger: Logger
+    ) throws(StartError) {
         var listeners: [ListenerKind: ListenerCertificate] = [:]
         for case (let kind, let files?) in files {
             do {
@@ -49,9 +56,36 @@ final class Certificates: Sendable {
             }
         }
         self.listeners = listeners
+        (links, engine) = (
+            cluster?.linkTrust ?? LinkTrust.none, cluster?.engineTrust ?? EtcdTrust.none
+        )
+        for warning in links.warnings { logger.warning("\(warning)") }
     }
 
+    /// Whether no listener speaks TLS.
     var isEmpty: Bool { listeners.isEmpty }
+
+    /// One that is shown.
+    struct Shown {
+        /// The listener's label, or `cluster`: to other nodes, and to etcd.
+        let listener: StaticString
+        let path: String
+        /// When it ends, in seconds since 1970.
+        let notAfter: Int64
+    }
+
+    /// All that are shown.
+    var shown: [Shown] {
+        var shown = ListenerKind.allCases.flatMap { kind in
+            (context(kind)?.certificates ?? []).map {
+                Shown(listener: kind.label, path: $0.path, notAfter: $0.notAfter)
+            }
+        }
+        if let own = links.own ?? engine.own {
+            shown.append(Shown(listener: "cluster", path: own.path, notAfter: own.notAfter))
+        }
+        return shown
+    }
 
     /// What a listener's new connections are to use; nil where it is plain.
     func context(_ kind: ListenerKind) -> TLSContext? {
@@ -70,6 +104,24 @@ final class Certificates: Sendable {
             }
         }
         return fresh
+    }
+
+    /// Reads what a node shows to others and to etcd again; what is in force stays so.
+    /// - Returns: puts what was read in force, for connections from then on; nil where there is
+    ///   nothing.
+    /// - Throws: ``StartError`` naming the file that is not as it must be.
+    func readClusterAgain() throws(StartError) -> ((Logger) -> Void)? {
+        do throws(TLSFileError) {
+            let (links, engine) = (try self.links.readAgain(), try self.engine.readAgain())
+            guard links != nil || engine != nil else { return nil }
+            return { [trust = self.links] logger in
+                links?()
+                engine?()
+                for warning in trust.warnings { logger.warning("\(warning)") }
+            }
+        } catch {
+            throw .configuration("cluster_\(error)")
+        }
     }
 
     /// Puts what was read in force, for connections from now on.

@@ -31,9 +31,14 @@ extension Gateway {
         }
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
         let fresh = try shared.certificates.readAgain()
+        let changeCluster = try shared.certificates.readClusterAgain()
         var renewed = try control.tokens.reload() ? ["admin.token"] : []
         shared.change(to: fresh)
         renewed += fresh.keys.map { "\($0.label) certificates" }.sorted()
+        if let changeCluster {
+            changeCluster(shared.logger)
+            renewed.append("cluster certificates")
+        }
         for kind in ListenerKind.allCases {
             shared.addresses(kind).change(perAddress: limits.connectionsPerAddress(kind))
         }

@@ -128,7 +128,8 @@ package final class Gateway: Sendable {
         linux_keep_no_large_blocks()
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
-            [.public: configuration.tls, .admin: configuration.adminTLS], logger)
+            [.public: configuration.tls, .admin: configuration.adminTLS],
+            configuration.cluster, logger)
         try WebhookDispatcher.check(authorities: configuration.webhookAuthorities)
         let folder = try DataFolder(
             configuration.data, mustExist: configuration.mustExist,

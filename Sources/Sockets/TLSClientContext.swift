@@ -8,6 +8,8 @@ package final class TLSClientContext: @unchecked Sendable {
 
     /// Owned, released by `deinit`. Sessions hold it too.
     let context: OpaquePointer
+    /// What is shown: its file, and when it ends, in seconds since 1970; nil for nothing.
+    package let own: (path: String, notAfter: Int64)?
 
     /// - Parameters:
     ///   - authorities: a PEM file of those whose certificates are taken; nil for the system's.
@@ -19,6 +21,9 @@ package final class TLSClientContext: @unchecked Sendable {
     package init(
         authorities: String?, own: TLSFiles.Pair? = nil, now: Int64, protocols: [String] = []
     ) throws(TLSFileError) {
+        var certificate: TLSCertificate?
+        if let own { certificate = try TLSCertificate(own, now: now) }
+        self.own = certificate.map { ($0.path, $0.notAfter) }
         guard let context = unsafe portillon_tls_client_new() else {
             preconditionFailure(
                 "OpenSSL makes a client's context: \(OpenSSLErrorQueue.popReason())")
@@ -34,7 +39,7 @@ package final class TLSClientContext: @unchecked Sendable {
         } else {
             unsafe SSL_CTX_set_default_verify_paths(context)
         }
-        if let own { unsafe try TLSCertificate(own, now: now).install(in: context) }
+        unsafe try certificate?.install(in: context)
         if !protocols.isEmpty { offer(protocols) }
     }
 

@@ -85,6 +85,13 @@ def _check_cluster(by_kind):
         "a node's name is its pod's": (
             own["PORTILLON_NODE"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
         ),
+        "a node is known by a name that its certificate can have": (
+            settings["PORTILLON_CLUSTER_NAME"] == gateways["spec"]["serviceName"]
+        ),
+        "while no node is ready, none is evicted": all(
+            one["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow"
+            for one in by_kind["PodDisruptionBudget"]
+        ),
         "a node's address is the port that others reach": (
             own["PORTILLON_CLUSTER_LISTEN"]["value"] == f"$(POD_IP):{ports['cluster']}"
             and list(own).index("POD_IP") < list(own).index("PORTILLON_CLUSTER_LISTEN")

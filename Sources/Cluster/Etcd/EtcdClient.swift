@@ -5,7 +5,7 @@ internal import Sockets
 /// own refusal ends the connection; the next call makes another.
 package struct EtcdClient: ~Copyable {
     private let endpoint: EtcdEndpoint
-    private let context: TLSClientContext?
+    private let trust: EtcdTrust
     private let names: EtcdAddresses
     private var connection: GRPCConnection?
 
@@ -17,7 +17,7 @@ package struct EtcdClient: ~Copyable {
         precondition(!endpoint.isSecure || trust.context != nil, "https takes a trust")
         self.endpoint = endpoint
         self.names = names
-        context = endpoint.isSecure ? trust.context : nil
+        self.trust = trust
         connection = nil
     }
 
@@ -76,7 +76,8 @@ package struct EtcdClient: ~Copyable {
         if let kept = self.connection.take() {
             connection = kept
         } else {
-            connection = try GRPCConnection(endpoint, context, names, wait)
+            connection = try GRPCConnection(
+                endpoint, endpoint.isSecure ? trust.context : nil, names, wait)
         }
         do throws(GRPCError) {
             let answer = try connection.call(path, request, maximumBytes: maximumBytes, wait)

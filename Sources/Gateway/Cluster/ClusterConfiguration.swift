@@ -32,7 +32,7 @@ package struct ClusterConfiguration: Sendable {
         engineTrust: EtcdTrust = .none, linkTrust: LinkTrust = .none
     ) {
         self.node = node
-        self.listen = listen
+        self.listen = Self.bracketed(listen)
         self.endpoints = endpoints
         self.engineTrust = engineTrust
         self.linkTrust = linkTrust
@@ -69,10 +69,20 @@ package struct ClusterConfiguration: Sendable {
 
     /// The address in a text; nil where it is none that other machines can reach.
     package static func address(_ text: String) -> SocketAddress? {
+        let text = bracketed(text)
         guard let address = SocketAddress(text), address.port > 0,
             !text.hasPrefix("*"), !text.hasPrefix("0.0.0.0:"), !text.hasPrefix("[::]:")
         else { return nil }
         return address
+    }
+
+    /// An address of IPv6 and a port without brackets, as a pod's address with a port behind it is
+    /// written, gets them: a port must be there, so the last colon is before it.
+    static func bracketed(_ text: String) -> String {
+        guard !text.hasPrefix("["), let last = text.lastIndex(of: ":"),
+            text[..<last].contains(":")
+        else { return text }
+        return "[\(text[..<last])]\(text[last...])"
     }
 
     /// A way of its own to the log, for one thread.

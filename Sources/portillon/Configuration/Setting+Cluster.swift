@@ -17,6 +17,7 @@ extension Setting {
             Setting(key: "cluster_ca", kind: .paths, defaultValue: ""),
             Setting(key: "cluster_certificate", kind: .paths, defaultValue: ""),
             Setting(key: "cluster_key", kind: .paths, defaultValue: ""),
+            Setting(key: "cluster_name", kind: .word, defaultValue: ""),
         ]
     }
 
@@ -39,7 +40,10 @@ extension Configuration {
         guard let urls = Setting.memberURLs(text("cluster")) else {
             preconditionFailure("cluster is checked")
         }
-        let others = ["cluster_listen", "node", "cluster_ca", "cluster_certificate", "cluster_key"]
+        let others = [
+            "cluster_listen", "node", "cluster_ca", "cluster_certificate", "cluster_key",
+            "cluster_name",
+        ]
         let nodes = number("cluster_nodes")
         guard !urls.isEmpty else {
             let key = nodes > 0 ? "cluster_nodes" : others.first { !text($0).isEmpty }
@@ -79,7 +83,9 @@ extension Configuration {
                 cluster.engineTrust = try EtcdTrust(authorities: authorities, own: own)
             }
             if let authorities, let own {
-                cluster.linkTrust = try LinkTrust(authorities: authorities, own: own)
+                cluster.linkTrust = try LinkTrust(
+                    authorities: authorities, own: own,
+                    name: text("cluster_name").isEmpty ? nil : text("cluster_name"))
             }
         } catch {
             throw CommandFailure(.configuration, printable("\(error)"))

@@ -217,6 +217,13 @@ struct Serve: ParsableCommand {
     var clusterKey: String?
 
     @Option(
+        parsing: .unconditional,
+        help: .init(
+            "The DNS name in every node's certificate. Default: each has its node's address.",
+            valueName: "name"))
+    var clusterName: String?
+
+    @Option(
         parsing: .unconditional, help: .init("A JSON file of settings.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var config: String?
@@ -275,6 +282,7 @@ struct Serve: ParsableCommand {
             ("status_page", statusPage), ("cluster", cluster), ("cluster_listen", clusterListen),
             ("node", node), ("cluster_nodes", clusterNodes), ("cluster_ca", clusterCa),
             ("cluster_certificate", clusterCertificate), ("cluster_key", clusterKey),
+            ("cluster_name", clusterName),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }
