@@ -279,8 +279,7 @@ package final class Gateway: Sendable {
     /// Finishes what is in flight, stores it, and comes back when all is done. A node that leads a
     /// cluster first has another one take over, where one is near.
     package func drain() {
-        // Outcomes of deliveries go on record before the office is another's.
-        _ = cluster?.handOver { webhooks.stop() }
+        _ = cluster?.handOver()
         cluster?.giveUpClaim()
         drainWatch.begin()
         shared.drain()

@@ -21,8 +21,10 @@ final class LinkLeader {
     ///   - credit: entries that a link may have on their way.
     ///   - lanes: links that get credit.
     ///   - copies: gets each batch that the leader stores.
+    ///   - isProven: whether its office is, for as long as the test runs.
     init(
-        term: UInt64 = 1, credit: Int = 8_192, lanes: Int = .max, copies: CopiedLog? = nil
+        term: UInt64 = 1, credit: Int = 8_192, lanes: Int = .max, copies: CopiedLog? = nil,
+        isProven: Bool = true
     ) throws {
         let status = ClusterStatus(node: "a\(term)")
         bench = try Bench(try Bench.opened(), cluster: status, copies: copies) {
@@ -36,6 +38,7 @@ final class LinkLeader {
         status.term = term
         status.office = term
         status.state = .leading
+        if isProven { status.prove(at: .max) }
         server = try LinkServer(status, .none)
         let any = try #require(SocketAddress("127.0.0.1:0"))
         let listener = try Listener(on: any)

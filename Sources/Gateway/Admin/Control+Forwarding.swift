@@ -51,12 +51,42 @@ extension Control {
     }
 
     /// Comes back when this node shows all that was on record at the leader when this was called:
-    /// what is read next is as new as at the leader. A node that leads has it.
+    /// what is read next is as new as at the leader. A node that leads has it, once it has proved
+    /// that it still does.
     func catchUp() async throws(Problem) {
-        guard let told = try await forward([]) else { return }
-        _ = try decision(told)
+        if let told = try await forward([]) {
+            _ = try decision(told)
+        } else if !(await hasProvenOffice()) {
+            throw shared.isLeading ? .logUnavailable : shared.notLeading
+        }
     }
+
+    /// Whether the log was this node's half a second ago or later: what it knows is then all that
+    /// was acknowledged, as for answers that rest on no append. Where the last proof is older, it
+    /// waits for the next, as long as for an answer. Always true of a gateway that is alone.
+    func hasProvenOffice() async -> Bool {
+        guard let cluster = shared.cluster else { return true }
+        let seconds = UInt64(shared.answerSeconds.load(ordering: .relaxed))
+        let deadline = shared.clock.monotonicNanoseconds() + seconds * 1_000_000_000
+        while shared.isLeading {
+            if cluster.isProven(at: shared.clock.elapsedNanoseconds()) { return true }
+            guard shared.clock.monotonicNanoseconds() < deadline else { return false }
+            // It throws where the task is cancelled, and nothing cancels it.
+            try? await Task.sleep(for: Self.proofLook)
+        }
+        return false
+    }
+
+    /// A leader proves its office five times a second.
+    private static var proofLook: Duration { .milliseconds(20) }
 
     /// Reading a run's entries from the log takes so long at most.
     private static var longSeconds: Int { 300 }
+}
+
+extension Problem {
+    fileprivate static let logUnavailable = Problem(
+        .serviceUnavailable, "log_unavailable", "Log unavailable",
+        "The cluster's etcd does not confirm that this node still leads. Ask again.",
+        retryAfterSeconds: 2)
 }

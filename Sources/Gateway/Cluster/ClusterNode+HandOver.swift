@@ -25,16 +25,21 @@ extension ClusterNode {
 
     /// Has the sequencer decide nothing more, and another node take over. What comes meanwhile is
     /// refused, and may be sent to the other node at once; what was decided is stored and answered.
-    /// - Parameters:
-    ///   - wanted: the node that is to take over; nil for the furthest.
-    ///   - beforehand: called where there is one to take over, while this node still decides.
-    func handOver(
-        to wanted: String? = nil, beforehand: () -> Void = {}
-    ) -> HandOver {
+    /// Outcomes of webhooks' deliveries are on record before, and nothing is sent any more: the new
+    /// leader sends what is left.
+    /// - Parameter wanted: the node that is to take over; nil for the furthest.
+    func handOver(to wanted: String? = nil) -> HandOver {
         let succession = status.succession
         guard status.state == .leading, !succession.isBegun else { return .notLeading }
         guard successor(wanted) != nil else { return .noSuccessor }
-        beforehand()
+        pauseSending()
+        let end = handOverPaused(to: wanted)
+        if case .taken = end {} else { resumeSending() }
+        return end
+    }
+
+    private func handOverPaused(to wanted: String?) -> HandOver {
+        let succession = status.succession
         recordCounts()
         // What is read now need not be read while nobody decides.
         links.tell()

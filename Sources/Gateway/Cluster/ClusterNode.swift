@@ -21,6 +21,8 @@ final class ClusterNode: Sendable {
     private let forwarding: EntryForwarding
     private let office = Mutex<OfficeKeeper?>(nil)
     private let watch = OfficeWatch()
+    /// What the office opened; nil before it.
+    private let doors = Mutex<OfficeDoors?>(nil)
 
     /// What the kernel keeps of answers for a node that is about to read them.
     private static var linkUnsentBytes: Int { 256 << 10 }
@@ -117,8 +119,13 @@ final class ClusterNode: Sendable {
     }
 
     /// Begins to keep the office: from here on this node leads.
-    /// - Parameter control: decides what other nodes are asked for.
-    func keepOffice(_ owner: LogOwner, _ control: Control) throws(StartError) {
+    /// - Parameters:
+    ///   - control: decides what other nodes are asked for.
+    ///   - doors: what the office opens then.
+    func keepOffice(
+        _ owner: LogOwner, _ control: Control, _ doors: OfficeDoors
+    ) throws(StartError) {
+        self.doors.withLock { $0 = doors }
         let (configuration, shared) = (configuration, shared)
         let keeper = OfficeKeeper(owner, status)
         do {
@@ -145,6 +152,22 @@ final class ClusterNode: Sendable {
         status.state = .leading
         try watch.start(self)
         links.lend(LinkLanes(shared, shared.linkLanes, shared.links), CommandDesk(control))
+    }
+
+    /// Before a hand-over: no event goes out from two nodes.
+    func pauseSending() { doors.withLock { $0 }?.pauseSending() }
+
+    /// After one that came to nothing.
+    func resumeSending() {
+        // Of two that were asked for at once, the other one is still under way.
+        guard !status.succession.isBegun else { return }
+        do throws(StartError) {
+            try doors.withLock { $0 }?.resumeSending()
+        } catch {
+            shared.logger.error(
+                "cannot start the threads that send to webhooks; events wait until the next start",
+                metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Has a node that will not come back count no more.

@@ -150,7 +150,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
 
     func beginOffice(_ office: LogOwner) throws(StartError) {
         beginStep("doors")
-        try node.keepOffice(office, control)
+        try node.keepOffice(office, control, doors)
         try doors.open(configuration, control)
         beginStep("end")
         logSteps(of: office)

@@ -21,4 +21,11 @@ struct OfficeDoors: Sendable {
         control.resumePurges()
         configuration.cluster?.whenLeading(door.addresses, adminAddresses)
     }
+
+    /// Sends nothing more to others: another node is about to. What is known of deliveries goes on
+    /// record before this returns, or some seconds have passed.
+    func pauseSending() { webhooks.pause() }
+
+    /// Goes on, where no other node took over.
+    func resumeSending() throws(StartError) { try webhooks.start() }
 }

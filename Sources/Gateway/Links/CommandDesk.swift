@@ -40,8 +40,10 @@ final class CommandDesk: LinkedCommands {
             guard case .token = found else { return .failed(.noToken) }
         }
         guard !command.record.isEmpty else {
+            // A node that was deposed, and has not learned it, knows less than was acknowledged.
             return .outcome(
-                shared.isLeading ? .decided(.success(.none), at: shared.ledgerTime) : .handedOver)
+                await control.hasProvenOffice()
+                    ? .decided(.success(.none), at: shared.ledgerTime) : .handedOver)
         }
         let request: ChangeRequest
         do {

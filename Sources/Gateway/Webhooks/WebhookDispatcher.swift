@@ -5,6 +5,7 @@ internal import LockFree
 internal import Logging
 internal import Projections
 internal import Sockets
+internal import Synchronization
 internal import Threads
 internal import Time
 internal import Webhooks
@@ -13,7 +14,7 @@ internal import Webhooks
 final class WebhookDispatcher: Sendable {
     private let shared: Shared
     private let connect: @Sendable (Catalogue.Webhook, Cancellation) throws -> WebhookPost
-    private let thread = StoppableThread()
+    private let state = Mutex(State())
 
     /// How long the end may wait for requests in progress; they are broken off, but a lookup of a
     /// host's name cannot be.
@@ -44,28 +45,58 @@ final class WebhookDispatcher: Sendable {
         }
     }
 
+    private struct State {
+        /// The one that runs, or the last one.
+        var thread = StoppableThread()
+        var isRunning = false
+        /// Whether another one runs after its end.
+        var mayStart = true
+    }
+
+    /// Begins to send, or goes on after a ``pause()``; nothing where it does already, or after a
+    /// ``stop()``.
     func start() throws(StartError) {
-        try thread.start(as: "webhooks") { self.run() }
+        let fresh = state.withLock { state -> StoppableThread? in
+            guard state.mayStart, !state.isRunning else { return nil }
+            state.isRunning = true
+            state.thread = StoppableThread()
+            return state.thread
+        }
+        guard let fresh else { return }
+        do throws(StartError) {
+            try fresh.start(as: "webhooks") { self.run(until: fresh) }
+        } catch {
+            state.withLock { $0.isRunning = false }
+            throw error
+        }
     }
 
     /// Ends all threads, once they have recorded what they know.
-    func stop() {
+    func pause() {
+        let thread = state.withLock { $0.thread }
         thread.stop { shared.webhooks.bell.ring() }
+        state.withLock { state in
+            if state.thread === thread { state.isRunning = false }
+        }
     }
 
-    private var isStopping: Bool { thread.isStopping }
+    /// The same, for good.
+    func stop() {
+        state.withLock { $0.mayStart = false }
+        pause()
+    }
 
     // MARK: The thread
 
-    private func run() {
+    private func run(until thread: StoppableThread) {
         let board = shared.webhooks
         var senders: [String: WebhookSender] = [:]
         var leaving: [WebhookSender] = []
-        while !isStopping {
+        while !thread.isStopping {
             let version = board.version
             let isComplete = dispatch(to: &senders, leaving: &leaving)
             board.bell.prepareToSleep()
-            if board.version == version, !isStopping {
+            if board.version == version, !thread.isStopping {
                 board.bell.wait(timeoutNanoseconds: isComplete ? nil : Self.retryNanoseconds)
             }
             board.bell.wokeUp()

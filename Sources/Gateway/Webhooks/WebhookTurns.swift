@@ -1,4 +1,5 @@
 internal import AdminClient
+internal import Cluster
 internal import Cryptography
 internal import Ledger
 internal import LockFree
@@ -52,6 +53,8 @@ struct WebhookTurns: ~Copyable, Sendable {
     private static var outcomeNanoseconds: UInt64 { 1_000_000_000 }
     /// Where they cannot be: until the next attempt at it.
     private static var retryNanoseconds: Int64 { 1_000_000_000 }
+    /// A leader proves its office five times a second; until the next look at it.
+    private static var proofNanoseconds: Int64 { 100_000_000 }
     /// How long the thread's end may wait for the last of them.
     private static var endNanoseconds: UInt64 { 2_000_000_000 }
     /// For so long a receiver must have failed this process before an event, however old, is given
@@ -96,8 +99,17 @@ struct WebhookTurns: ~Copyable, Sendable {
             guard outcomes.isEmpty else { return recordOutcomes() }
             return .waits(Int64(clamping: nextAttemptAt - now))
         }
+        // Another node may send it already, that has taken over.
+        guard hasOffice else { return .waits(Self.proofNanoseconds) }
         attempt(message)
         return .goesOn
+    }
+
+    /// Whether what goes out is this node's to send: always of a gateway that is alone; in a cluster
+    /// while it leads, and the log was its own half a second ago or later.
+    private var hasOffice: Bool {
+        guard let cluster = shared.cluster else { return true }
+        return cluster.state == .leading && cluster.isProven(at: shared.clock.elapsedNanoseconds())
     }
 
     private func isTooFarBehind(_ outbox: WebhookOutbox) -> Bool {
