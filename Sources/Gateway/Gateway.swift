@@ -209,6 +209,7 @@ package final class Gateway: Sendable {
         control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock(), cluster: cluster)
+        cluster?.probe.checkAtStart(control)
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)

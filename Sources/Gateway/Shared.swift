@@ -58,6 +58,7 @@ final class Shared: Sendable {
     let health: Health
     /// The cluster that this is a node of; nil for a gateway that is alone.
     let cluster: ClusterStatus?
+    let engine = EngineFigures()
     let heartbeats: Heartbeats
     let threadTimes: ThreadTimes
     private let publicAddresses: ConnectionCounts

@@ -37,6 +37,12 @@ extension EndToEnd {
                     } == true
             }
             #expect(isSurveyed, "\(cluster.nodes[0].errors)")
+            let voting = try cluster.metric("portillon_log_engine_voting_members", of: 0)
+            let unsynced = try cluster.metric("portillon_log_engine_unsynced_members", of: 0)
+            #expect(voting == 3 && unsynced == 0)
+            #expect(try cluster.metric("portillon_log_engine_quota_bytes", of: 0) ?? 0 > 0)
+            let pressures = try cluster.nodes[0].admin("GET", "/v1/status").json["nodes"]
+            #expect(nodes(pressures)["a"]?["pressure"]?.string != nil)
             let said = try cluster.nodes[0].say("cluster", "status", "--json")
             #expect(said.ending == .exit(0), "\(said)")
             #expect(said.json["leader"]?["node"]?.string == "a")

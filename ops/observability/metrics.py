@@ -14,12 +14,17 @@ OF_A_CLUSTER = {
     "portillon_log_lag_records",
     "portillon_log_unknown_total",
     "portillon_log_engine_bytes",
+    "portillon_log_engine_quota_bytes",
     "portillon_failovers_total",
 }
 #: Of the node that leads.
 OF_A_LEADER = {"portillon_log_append_seconds_bucket"}
+#: The same, once it has asked etcd.
+OF_AN_ENGINE = {"portillon_log_engine_voting_members", "portillon_log_engine_unsynced_members"}
 #: Not in every scrape: of probes that report, and of a cluster.
-AWAITED = {"portillon_probe_last_report_timestamp_seconds"} | OF_A_CLUSTER | OF_A_LEADER
+AWAITED = (
+    {"portillon_probe_last_report_timestamp_seconds"} | OF_A_CLUSTER | OF_A_LEADER | OF_AN_ENGINE
+)
 
 NAME = re.compile(r"(?<![\w:])((?:portillon|process)_\w+)(\{[^}]*\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')

@@ -24,7 +24,7 @@ export function drawNodes(status) {
   for (const node of nodes) {
     const cells = rows.get(node.node);
     write(cells.role, words.nodes.roles[node.role]);
-    mark(cells.role, 'class', node.role === 'silent' ? 'chip suspended' : 'chip open');
+    mark(cells.role, 'class', ['silent', 'unproven'].includes(node.role) ? 'chip suspended' : 'chip open');
     write(cells.lag, number(node.lag));
     write(cells.heard, heard(node));
   }

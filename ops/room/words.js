@@ -83,7 +83,7 @@ const en = {
   },
   nodesTitle: 'Nodes', nodes: {
     title: 'The nodes of the cluster', node: 'Node', role: 'Role', lag: 'Records behind', heard: 'Heard',
-    roles: {leader: 'leads', follower: 'follows', silent: 'silent'},
+    roles: {leader: 'leads', follower: 'follows', silent: 'silent', unproven: 'unconfirmed'},
     never: 'never', ago: time => text`${time} ago`,
   },
   nobody: 'Nobody is pushing now.', nothing: 'No operation matches.',
@@ -311,7 +311,7 @@ const fr = {
   },
   nodesTitle: 'Nœuds', nodes: {
     title: 'Les nœuds du groupe', node: 'Nœud', role: 'Rôle', lag: 'Enregistrements de retard', heard: 'Entendu',
-    roles: {leader: 'dirige', follower: 'suit', silent: 'muet'},
+    roles: {leader: 'dirige', follower: 'suit', silent: 'muet', unproven: 'non confirmé'},
     never: 'jamais', ago: time => text`il y a ${time}`,
   },
   nobody: 'Personne ne pousse en ce moment.', nothing: 'Aucune opération ne correspond.',

@@ -5,7 +5,9 @@ internal import Time
 extension MetricsWriter {
     /// What a node of a cluster tells of itself, leading or not.
     mutating func writeCluster(_ status: ClusterStatus, at now: UInt64) {
-        let isLeading = status.state == .leading
+        let reason = status.unreadyReason(at: now)
+        // One that cannot prove its office may be a leader no more.
+        let isLeading = status.state == .leading && reason == nil
         family(
             "portillon_cluster_leader", .gauge, help: "1 if this node decides and takes entries.")
         sample(UInt64(isLeading ? 1 : 0))
@@ -15,15 +17,18 @@ extension MetricsWriter {
         sample(status.term)
         family(
             "portillon_cluster_state", .gauge, help: "1 for what the node does, else 0.")
-        let reason = status.unreadyReason(at: now)
         for state in ClusterStatus.State.allCases {
             let isCurrent = reason.map { $0 == state.name } ?? (state == .leading)
             sample(UInt64(isCurrent ? 1 : 0)) { $0.add("state", state.name) }
         }
         family(
-            "portillon_cluster_members", .gauge, help: "Nodes that are known, this one too.")
+            "portillon_cluster_members", .gauge,
+            help: "Nodes that are known, this one too, by what they are to it.")
         let members = status.members
-        sample(UInt64(members.count))
+        let roles = NodeView.all(status, at: now).map(\.role)
+        for role in NodeView.Role.allCases {
+            sample(UInt64(roles.count { $0 == role })) { $0.add("state", role.rawValue) }
+        }
         family(
             "portillon_cluster_clock_error_seconds", .gauge, unit: "seconds",
             help: "By how much this node's clock is off the others'.")
@@ -51,6 +56,10 @@ extension MetricsWriter {
             help: "What is in use of the engine's store, as the leader was told last.")
         sample(status.engineBytes)
         family(
+            "portillon_log_engine_quota_bytes", .gauge, unit: "bytes",
+            help: "What the engine's store may have, as the leader was told last.")
+        sample(status.engineQuota)
+        family(
             "portillon_failovers", .counter,
             help: "Offices that this process took over from another one.")
         sample(UInt64(status.office > 1 ? 1 : 0))
@@ -61,6 +70,18 @@ extension Metrics {
     func writeCluster(_ writer: inout MetricsWriter) {
         guard let cluster = shared.cluster else { return }
         writer.writeCluster(cluster, at: shared.clock.elapsedNanoseconds())
+        if let members = shared.engine.votingMembers {
+            writer.family(
+                "portillon_log_engine_voting_members", .gauge,
+                help: "Members of the engine that vote, as the leader was told last.")
+            writer.sample(UInt64(members))
+        }
+        if let members = shared.engine.unsyncedMembers {
+            writer.family(
+                "portillon_log_engine_unsynced_members", .gauge,
+                help: "Members of the engine that did not sync what was written at the last probe.")
+            writer.sample(UInt64(members))
+        }
         writer.family(
             "portillon_log_append_seconds", .histogram, unit: "seconds",
             help: "Time until a batch was durable on a majority of the engine's members.")

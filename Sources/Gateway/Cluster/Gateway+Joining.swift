@@ -9,6 +9,10 @@ extension Gateway.Configuration {
     /// Refuses what would only be found out with the office.
     func checkBeforeFollowing(_ cluster: ClusterConfiguration) throws(StartError) {
         try Listeners.requirePublicFree(self)
+        // Each node would append to the log of the member that it happens to reach.
+        if EngineFindings.areOfSeveral(EngineSurvey.clusters(cluster)) {
+            throw .configuration("cluster: " + EngineFindings.severalClusters)
+        }
         try checkMasterKey(of: cluster)
     }
 

@@ -1,3 +1,4 @@
+internal import Contract
 internal import LockFree
 internal import Synchronization
 
@@ -13,9 +14,18 @@ final class NodeSamples: Sendable {
     private let offered = Mutex<NodeSample?>(nil)
     private let isOffered = Atomic<Bool>(false)
     private let received = Mutex<[String: Received]>([:])
+    /// By the operation's index, what samples have brought since the office began.
+    private let answered = Mutex<[UInt32: RoomCount]>([:])
+    private let own = Atomic<Int>(PressureLevel.calm.rawValue)
 
     /// A sample counts for so long.
     private static var validNanoseconds: UInt64 { 2_000_000_000 }
+
+    /// How this node alone is pushed, as it measured last.
+    var ownLevel: PressureLevel {
+        get { PressureLevel(rawValue: own.load(ordering: .relaxed)) ?? .calm }
+        set { own.store(newValue.rawValue, ordering: .relaxed) }
+    }
 
     // MARK: A node that follows
 
@@ -39,6 +49,11 @@ final class NodeSamples: Sendable {
         received.withLock { received in
             received[node] = Received(sample: sample, at: now)
         }
+        answered.withLock { answered in
+            for demand in sample.demands {
+                answered[demand.operation, default: RoomCount()] += demand.answers
+            }
+        }
     }
 
     /// Samples that still count, in the order of their nodes' names.
@@ -47,6 +62,19 @@ final class NodeSamples: Sendable {
         received.withLock { received in
             received = received.filter { now - min($0.value.at, now) < Self.validNanoseconds }
             return received.sorted { $0.key < $1.key }.map(\.value.sample)
+        }
+    }
+
+    /// What other nodes have answered of an operation, as far as they have told this one.
+    func answered(of operation: UInt32) -> RoomCount {
+        answered.withLock { $0[operation] ?? RoomCount() }
+    }
+
+    /// How other nodes are pushed, by name: those whose samples still count.
+    func levels(at now: UInt64) -> [String: PressureLevel] {
+        received.withLock { received in
+            received.filter { now - min($0.value.at, now) < Self.validNanoseconds }
+                .mapValues(\.sample.level)
         }
     }
 }

@@ -59,10 +59,8 @@ struct PulseLoop {
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
             answers.turn(mayRecord: isLeading)
-            if isLeading {
-                robots.turn()
-                lostMinutes.turn()
-            }
+            if isLeading { robots.turn() }
+            lostMinutes.turn(mayRecord: isLeading)
             notAccepted.turn(mayRecord: isLeading)
         }
         if shared.areCountsDue.load(ordering: .acquiring) {
@@ -71,6 +69,7 @@ struct PulseLoop {
         }
         if !isLeading {
             let sample = meter.sample()
+            shared.nodes.ownLevel = sample.level
             if beat % PressureClassifier.frequency == 0 { tellLeader(sample) }
         } else if shared.cluster?.isUncertain(at: shared.clock.monotonicNanoseconds()) == true {
             // What waits now waits for other machines: no operation is to blame (C3, C9).
@@ -78,7 +77,9 @@ struct PulseLoop {
         } else {
             let now = shared.clock.monotonicNanoseconds()
             let others = shared.nodes.current(at: now)
-            reporter.report(meter.sample().merged(with: others), load, beat: beat)
+            let sample = meter.sample()
+            shared.nodes.ownLevel = sample.level
+            reporter.report(sample.merged(with: others), load, beat: beat)
         }
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1
@@ -91,6 +92,8 @@ struct PulseLoop {
         // First after ten seconds: by then what is on record is known.
         if isLeading {
             rules.turn(shared, isMinute: beat % (60 * PressureClassifier.frequency) == 100)
+        } else {
+            rules.wait(shared)
         }
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.

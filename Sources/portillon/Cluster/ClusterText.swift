@@ -16,11 +16,12 @@ enum ClusterText {
 
     private static func nodes(_ nodes: [JSONValue]) -> String {
         var table = AlignedTable([
-            "node", "role", "#term", "#position", "#lag", "#level", "#clock", "heard",
+            "node", "role", "pressure", "#term", "#position", "#lag", "#level", "#clock", "heard",
         ])
         for node in nodes {
             table.append([
-                text(node["node"]), text(node["role"]), node["term"]?.text ?? "-",
+                text(node["node"]), text(node["role"]), node["pressure"]?.text ?? "-",
+                node["term"]?.text ?? "-",
                 grouped(node["position"]?.integer ?? 0), grouped(node["lag"]?.integer ?? 0),
                 node["level"]?.text ?? "-",
                 node["clock_offset_seconds"]?.number.map { "\(StatusText.tenths($0)) s" } ?? "-",
@@ -57,6 +58,7 @@ enum ClusterText {
             let name = text(node["node"])
             return switch node["role"]?.string {
             case "leader": "\(name) leads"
+            case "unproven": "\(name) LEADS WITHOUT PROOF"
             case "follower": "\(name) is \(grouped(node["lag"]?.integer ?? 0)) behind"
             default: "\(name) IS SILENT"
             }

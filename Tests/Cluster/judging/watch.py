@@ -61,7 +61,11 @@ class Watch:
             return
         for name, metric in COUNTERS.items():
             self.counters[pid, name] = samples.sum(metric)
-        if samples.has("portillon_cluster_leader") and not samples.sum("portillon_cluster_leader"):
+        # One that cannot prove its office is judged too: that is no client's doing.
+        leads = samples.sum("portillon_cluster_leader") or samples.sum(
+            "portillon_cluster_members", state="unproven"
+        )
+        if samples.has("portillon_cluster_leader") and not leads:
             return
         self.scrapes += 1
         for level in ("strained", "critical"):

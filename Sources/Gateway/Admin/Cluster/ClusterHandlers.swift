@@ -19,7 +19,8 @@ struct ClusterHandlers {
         let engine = EngineSurvey(node.configuration, node.probe.last).run()
         return .view(
             ClusterView(
-                node.status, engine, level: control.shared.projected.catalogue.level,
+                node.status, NodeView.all(control.shared) ?? [], engine,
+                level: control.shared.projected.catalogue.level,
                 at: control.shared.clock.elapsedNanoseconds()))
     }
 

@@ -19,12 +19,15 @@ struct ClusterView: Encodable {
     let nodes: [NodeView]
     let engine: EngineView
 
-    init(_ status: ClusterStatus, _ engine: EngineView, level: UInt16, at now: UInt64) {
+    init(
+        _ status: ClusterStatus, _ nodes: [NodeView], _ engine: EngineView, level: UInt16,
+        at now: UInt64
+    ) {
         node = status.node
         state = status.unreadyReason(at: now) ?? ClusterStatus.State.leading.name
         leader = status.owner.map { Leader(node: $0.node, term: $0.term, address: $0.address) }
         self.level = level > 0 ? level : nil
-        nodes = NodeView.all(status)
+        self.nodes = nodes
         self.engine = engine
     }
 }

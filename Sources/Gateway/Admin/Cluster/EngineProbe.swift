@@ -1,9 +1,13 @@
 internal import Cluster
+internal import Logging
 internal import Synchronization
 internal import Time
 
 /// Whether the engine's members sync what is written: a leader finds out once a minute, by a small
 /// value that it writes, on a thread for reports. Whoever asks is shown what was found last.
+///
+/// What is wrong with the engine is logged by each node when it starts, and by a leader when it
+/// begins and when it is over (``EngineFindings``).
 final class EngineProbe: Sendable {
     /// What one probe found.
     struct Finding: Sendable {
@@ -14,6 +18,8 @@ final class EngineProbe: Sendable {
 
     private let configuration: ClusterConfiguration
     private let stored = Mutex<Finding?>(nil)
+    /// What is in the log of this process as wrong.
+    private let said = Mutex<Set<EngineFindings.Finding>>([])
 
     private static var periodSeconds: Double { 60 }
     /// In which members that lag have to sync what was written.
@@ -27,14 +33,45 @@ final class EngineProbe: Sendable {
     /// Nil before the first one: at a node that has not led.
     var last: Finding? { stored.withLock { $0 } }
 
+    /// Looks once, without writing anything, and logs what is wrong.
+    func checkAtStart(_ control: Control) {
+        Task(executorPreference: control.executors[.report]) { self.say(control.shared) }
+    }
+
     /// Probes from now on, until the process ends.
     func begin(_ control: Control) {
         Task(executorPreference: control.executors[.report]) {
             while !control.shared.isDraining {
-                if let found = self.look() { self.stored.withLock { $0 = found } }
+                if let found = self.look() {
+                    self.stored.withLock { $0 = found }
+                    control.shared.engine.unsyncedMembers = found.hasSynced.count { !$0.value }
+                }
+                self.say(control.shared)
                 // It throws where the task is cancelled, and nothing cancels it.
                 try? await Task.sleep(for: .seconds(Self.periodSeconds))
             }
+        }
+    }
+
+    /// Logs what is wrong and was not, and what is wrong no more.
+    private func say(_ shared: Shared) {
+        let view = EngineSurvey(configuration, last).run()
+        let found = Set(EngineFindings(view).all)
+        // Of a member that does not answer nobody knows whether that is over.
+        let isWhole = view.members.allSatisfy { $0.failure == nil }
+        let (new, over) = said.withLock { said in
+            let new = found.subtracting(said)
+            let over = isWhole ? said.subtracting(found) : []
+            said = said.subtracting(over).union(found)
+            return (new, over)
+        }
+        // In order, for whoever reads them.
+        for finding in new.sorted(by: { $0.text < $1.text }) {
+            shared.logger.log(
+                level: finding.isError ? .error : .warning, "the cluster's etcd: \(finding.text)")
+        }
+        for finding in over.sorted(by: { $0.text < $1.text }) {
+            shared.logger.notice("the cluster's etcd, over: \(finding.text)")
         }
     }
 

@@ -8,6 +8,7 @@ struct EngineSurvey {
     private let probed: EngineProbe.Finding?
 
     private static var memberSeconds: Double { 1 }
+    private static var startSeconds: Double { 0.5 }
 
     /// - Parameter probed: what was found last of the members' syncs.
     init(_ configuration: ClusterConfiguration, _ probed: EngineProbe.Finding?) {
@@ -30,6 +31,19 @@ struct EngineSurvey {
             EngineMetrics(of: endpoint, configuration)?.quotaBytes
                 .flatMap { UInt64(exactly: $0) }
         }.min()
+    }
+
+    /// Which clusters of etcd those members are of that answer at once.
+    static func clusters(_ configuration: ClusterConfiguration) -> [UInt64] {
+        configuration.endpoints.compactMap { endpoint in
+            var client = EtcdClient(endpoint, configuration.engineTrust)
+            do throws(GRPCError) {
+                return try client.status(Waiting(seconds: startSeconds)).cluster
+            } catch {
+                // A start does not wait for it.
+                return nil
+            }
+        }
     }
 
     /// How many members vote, as the first one says that answers; nil where none does.
@@ -55,6 +69,7 @@ struct EngineSurvey {
             votingMembers = list.count { !$0.isLearner }
             member.name = list.first { $0.identifier == status.member }?.name
             member.version = status.version
+            member.cluster = status.cluster
             member.role =
                 status.isLearner
                 ? .learner : status.member == status.leader ? .leader : .follower

@@ -15,6 +15,8 @@ struct EngineView: Encodable {
         /// Whether it synced its log after the last probe; nil where that is not known.
         var hasSynced: Bool?
         var alarms: [String]?
+        /// The cluster of etcd that it is a member of; not shown.
+        var cluster: UInt64?
 
         init(url: String) { self.url = url }
 

@@ -85,7 +85,7 @@ struct ReadingHandlers {
             webhooks: WebhookStatusView(control.shared),
             pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
             operations: urgent.operations, operationsTotal: urgent.total,
-            nodes: control.shared.cluster.map { NodeView.all($0) })
+            nodes: NodeView.all(control.shared))
         return .view(view)
     }
 }
