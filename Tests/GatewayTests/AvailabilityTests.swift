@@ -1,4 +1,5 @@
 import Availability
+import Cluster
 import Evidence
 import Foundation
 import Ledger
@@ -122,6 +123,62 @@ struct AvailabilityTests {
         shared.health.clockLeapMilliseconds -= 60_000
         reporter.turn()
         #expect(recorded().isEmpty, "nothing came since")
+    }
+
+    @Test("a leader judges a minute by what all nodes have answered; one that follows does not")
+    func lostMinuteOfACluster() throws {
+        let status = ClusterStatus(node: "a")
+        let bench = try Bench(
+            [
+                .contract(.putClient(id: "acme", name: "A")),
+                .operation(.put(id: "ete", settings: .of("acme"), dataKeyID: "d")),
+            ], cluster: status)
+        let shared = bench.shared
+        let wall = SystemClock.wallClock().milliseconds
+        shared.health.clockLeapMilliseconds = wall % 60_000
+        let minute = Minute(containing: shared.ledgerTime)
+        var reporter = LostMinuteReporter(shared)
+        /// Ends a minute in which this node let in 90 entries and refused so many.
+        func endMinute(refusing count: Int) {
+            for _ in 0..<90 { shared.instruments.count(.accepted, of: 0, lane: 0) }
+            for _ in 0..<count { shared.instruments.count(.full, of: 0, lane: 0) }
+            shared.health.clockLeapMilliseconds -= 60_000
+        }
+        func recorded(mayRecord: Bool) -> [LostMinute] {
+            reporter.turn(mayRecord: mayRecord)
+            var found: [LostMinute] = []
+            while let request = shared.administration.next() {
+                if case .fact(.lostMinute(let lost)) = request.record.command {
+                    found.append(lost)
+                }
+            }
+            return found
+        }
+        #expect(recorded(mayRecord: false) == [])
+        status.state = .following
+        endMinute(refusing: 60)
+        #expect(recorded(mayRecord: false) == [], "its leader has judged it")
+        status.state = .noLeader
+        endMinute(refusing: 30)
+        #expect(recorded(mayRecord: false) == [], "there is nobody to record it")
+        // In office it has that minute still, and what came in this one before.
+        for _ in 0..<4 { shared.instruments.count(.full, of: 0, lane: 0) }
+        status.state = .leading
+        var sample = NodeSample(windowMilliseconds: 1_000)
+        sample.add([
+            NodeSample.Demand(
+                operation: 0, attempts: 6, accepted: 0, queueMicroseconds: 0,
+                answers: RoomCount(attempts: 6, refused: 6))
+        ])
+        shared.nodes.note(sample, of: "b", at: shared.clock.monotonicNanoseconds())
+        endMinute(refusing: 0)
+        #expect(
+            recorded(mayRecord: true) == [
+                LostMinute(
+                    client: "acme", minute: minute.advanced(by: 1), refused: 30, attempts: 120),
+                LostMinute(
+                    client: "acme", minute: minute.advanced(by: 2), refused: 10, attempts: 100),
+            ])
     }
 
     @Test(

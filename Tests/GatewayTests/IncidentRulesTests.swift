@@ -1,6 +1,9 @@
 import Availability
+import Cluster
+import Cryptography
 import Evidence
 import Ledger
+import Projections
 import Testing
 import Time
 
@@ -124,6 +127,42 @@ struct IncidentRulesTests {
     }
 
     // MARK: The journal
+
+    @Test("a stop in which nobody led is the new leader's to report, and no other node's")
+    func failover() throws {
+        let clock = HandClock()
+        let status = ClusterStatus(node: "b")
+        let projections = Projections(
+            catalogue: Ledger().catalogue, evidence: EvidenceIndex(),
+            position: ProjectedPosition(
+                sequence: 9, chain: SHA256Digest(), at: clock.wallClock()))
+        let shared = try Shared(
+            limits: TestGateway.limits, workers: 1, state: projections.state, clock: clock,
+            cluster: status, logger: TestGateway.silent)
+        /// So long nobody leads, then for a second this node is on its way.
+        func fail(seconds: Int64, to state: ClusterStatus.State) -> IncidentRules.Stop? {
+            var rules = IncidentRules()
+            status.state = .following
+            rules.wait(shared)
+            status.state = .noLeader
+            rules.wait(shared)
+            clock.advance(milliseconds: seconds * 1_000)
+            rules.wait(shared)
+            status.state = .catchingUp
+            rules.wait(shared)
+            status.state = state
+            if state == .leading { rules.turn(shared, isMinute: false) } else { rules.wait(shared) }
+            return rules.unreported
+        }
+        let began = shared.ledgerTime
+        #expect(
+            fail(seconds: 12, to: .leading)
+                == IncidentRules.Stop(
+                    since: began, until: began.advanced(byMilliseconds: 12_000),
+                    reasons: ["no_leader"]))
+        #expect(fail(seconds: 12, to: .following) == nil, "that one says it")
+        #expect(fail(seconds: 9, to: .leading) == nil)
+    }
 
     @Test("a stop of under ten seconds is no incident, and several within a minute are one")
     func stops() throws {

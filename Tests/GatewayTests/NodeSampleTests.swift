@@ -26,7 +26,8 @@ struct NodeSampleTests {
     private func demand(_ operation: UInt32, _ attempts: UInt32) -> NodeSample.Demand {
         NodeSample.Demand(
             operation: operation, attempts: attempts, accepted: attempts / 2,
-            queueMicroseconds: UInt64(attempts) * 100)
+            queueMicroseconds: UInt64(attempts) * 100,
+            answers: RoomCount(attempts: UInt64(attempts), refused: UInt64(attempts / 3)))
     }
 
     private func payload(of sample: NodeSample) -> [UInt8] {
@@ -100,14 +101,15 @@ struct NodeSampleTests {
         let neighbour = OperationCommand.put(
             id: "voisin", settings: Bench.settings(.once), dataKeyID: "d-2")
         let bench = try Bench(
-            Bench.opened() + [.operation(neighbour)], clock: clock
+            Bench.opened() + [.operation(neighbour)], clock: clock,
+            cluster: ClusterStatus(node: "b")
         ) { _ in }
         var load = LoadMeter(bench.shared)
         load.sample()
         #expect(load.nodeSample(PressureSample()) == nil)
         clock.advance(milliseconds: 1_000)
         for _ in 0..<4 { bench.shared.instruments.count(.accepted, of: 1, lane: 0) }
-        bench.shared.instruments.count(.suspended, of: 1, lane: 0)
+        bench.shared.instruments.count(.full, of: 1, lane: 0)
         bench.shared.instruments.recordQueueWait(nanoseconds: 7_000, of: 1)
         load.sample()
         var pressure = PressureSample()
@@ -116,7 +118,9 @@ struct NodeSampleTests {
         #expect(told.level == .strained && told.windowMilliseconds == 1_000)
         #expect(
             told.demands == [
-                NodeSample.Demand(operation: 1, attempts: 5, accepted: 4, queueMicroseconds: 7)
+                NodeSample.Demand(
+                    operation: 1, attempts: 5, accepted: 4, queueMicroseconds: 7,
+                    answers: RoomCount(attempts: 5, refused: 1))
             ])
     }
 
@@ -134,7 +138,7 @@ struct NodeSampleTests {
         for length in 0..<small.count {
             let read = Array(small.prefix(length)).withBytes { NodeSample($0) }
             // Whole operations, and nothing else.
-            #expect(read == nil || (small.count - length) % 20 == 0)
+            #expect(read == nil || (small.count - length) % 28 == 0)
         }
         var refused = 0
         for place in 0..<small.count * 8 {
@@ -143,6 +147,17 @@ struct NodeSampleTests {
             if wrong.withBytes({ NodeSample($0) }) == nil { refused += 1 }
         }
         #expect(refused > small.count)
+    }
+
+    @Test("each node's own level is told of it, for as long as its sample counts")
+    func levelsByNode() {
+        let samples = NodeSamples()
+        samples.note(sample(.critical), of: "b", at: 1_000_000_000)
+        samples.note(sample(.strained), of: "c", at: 2_500_000_000)
+        samples.ownLevel = .strained
+        #expect(samples.ownLevel == .strained)
+        #expect(samples.levels(at: 2_600_000_000) == ["b": .critical, "c": .strained])
+        #expect(samples.levels(at: 3_100_000_000) == ["c": .strained])
     }
 
     @Test("over a link it reaches the leader, which counts it for two seconds")

@@ -1,8 +1,8 @@
 internal import Availability
+internal import Cluster
 internal import Evidence
 internal import Ledger
 internal import Projections
-internal import Sockets
 internal import Synchronization
 internal import Time
 
@@ -50,9 +50,8 @@ struct IncidentRules {
         // While nothing can be stored, no incident can be opened.
         guard isMinute, stop == nil else { return }
         let catalogue = shared.projected.catalogue
-        let ends = ListenerKind.allCases
-            .flatMap { shared.certificates.context($0)?.certificates ?? [] }.map(\.notAfter)
-        let end = ends.min().map { Timestamp(milliseconds: $0 &* 1_000) }
+        let end = shared.certificates.shown.map(\.notAfter).min()
+            .map { Timestamp(milliseconds: $0 &* 1_000) }
         guard let found = finding(catalogue, certificateEnd: end, at: now) else { return }
         // Where a person takes the number first, the next minute looks again; so it does for what
         // another rule finds.
@@ -84,6 +83,22 @@ struct IncidentRules {
     }
 
     // MARK: The journal
+
+    /// Notes since when nobody leads, at a node of a cluster that does not lead itself: where it
+    /// takes office, the stop that ends then is on record with the others. Where another node does,
+    /// that one says so.
+    mutating func wait(_ shared: Shared) {
+        guard let state = shared.cluster?.state else { return }
+        switch state {
+        case .noLeader, .logUnavailable:
+            // Of a log that has just begun, nothing was stored before.
+            guard shared.projected.position != nil else { return }
+            follow([state.name], at: shared.ledgerTime)
+        case .following: (stop, unreported) = (nil, nil)
+        // On its way to an office, or from one.
+        case .catchingUp, .leading, .handingOver: break
+        }
+    }
 
     /// Follows whether records are stored.
     /// - Parameter reasons: why they are not; empty while they are.
@@ -162,7 +177,7 @@ struct IncidentRules {
         return IncidentOrder(
             isNear ? .critical : .minor,
             title: IncidentRule.certificateExpiry.title(end.rfc3339),
-            note: "Renew the files of the setting tls, and send SIGHUP.")
+            note: "Renew the file, as metrics name it, and send SIGHUP.")
     }
 
     // MARK: Once

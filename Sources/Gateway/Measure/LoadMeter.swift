@@ -37,6 +37,7 @@ struct LoadMeter {
         var queueTime: [UInt64]
         var queued: [UInt64]
         var participants: [UInt32]
+        var room: [RoomCount] = []
     }
 
     /// How long entries waited to be decided between two notes, by operation.
@@ -107,6 +108,7 @@ struct LoadMeter {
                     + shared.instruments.testVerdicts(0, of: index))
             note.queueTime.append(shared.instruments.waitTime(of: index))
             note.queued.append(shared.instruments.queued(of: index))
+            if shared.cluster != nil { note.room.append(shared.instruments.room(of: index)) }
             note.participants.append(shared.board.counts(of: index).participants)
         }
         return note
@@ -213,9 +215,15 @@ struct LoadMeter {
                 NodeSample.Demand(
                     operation: UInt32(index), attempts: UInt32(clamping: attempts[index]),
                     accepted: UInt32(clamping: accepted[index]),
-                    queueMicroseconds: queueTime[index] / 1_000)
+                    queueMicroseconds: queueTime[index] / 1_000,
+                    answers: room(index, now, then))
             })
         return sample
+    }
+
+    private func room(_ index: Int, _ now: Note, _ then: Note) -> RoomCount {
+        guard index < now.room.count else { return RoomCount() }
+        return now.room[index].since(index < then.room.count ? then.room[index] : RoomCount())
     }
 
     /// An operation that came after the earlier note began with nothing.

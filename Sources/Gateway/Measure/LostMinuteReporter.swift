@@ -1,4 +1,5 @@
 internal import Availability
+internal import Cluster
 internal import Ledger
 internal import Projections
 internal import Time
@@ -13,36 +14,43 @@ internal import Time
 ///
 /// Nor is it lack of room where an entry looked like a robot's and no challenge was left for it:
 /// whoever sends enough of such entries brings that about, and would decide on a client's minutes.
+///
+/// In a cluster each node counts what its listeners have answered, and tells it the leader
+/// (``NodeSample``), which judges by the sums. A minute that ended while nobody led is judged by the
+/// node that takes office, by its own counts: those that others could tell nobody are lost.
 struct LostMinuteReporter {
     private let shared: Shared
     /// The minute that is counted; nil before the first turn.
     private var minute: Minute?
     /// By the operation's index, what was answered before the minute began.
-    private var before: [UInt32: Answers] = [:]
+    private var before: [UInt32: RoomCount] = [:]
     /// What is to be recorded.
     private var lost: ArraySlice<LostMinute> = []
 
     /// Records in one second, at most.
     private static var maximumRecords: Int { 16 }
 
-    private struct Answers {
-        var refused: UInt64 = 0
-        var attempts: UInt64 = 0
-    }
+    /// Minutes that wait for an office, at most: of an hour, with some clients in each.
+    private static var maximumKept: Int { 1_024 }
 
     init(_ shared: Shared) {
         self.shared = shared
     }
 
     /// Ends a minute that is over; called once a second.
-    mutating func turn() {
+    /// - Parameter mayRecord: whether this process decides.
+    mutating func turn(mayRecord: Bool = true) {
         let now = Minute(containing: shared.ledgerTime)
         if now != minute {
             // One reading ends a minute and begins the next: no answer falls between them.
             let counted = answers()
-            if let minute, now > minute { end(minute, with: counted) }
+            if let minute, now > minute, mayRecord || !isLed { end(minute, with: counted) }
             minute = now
             before = counted
+        }
+        guard mayRecord else {
+            lost = lost.suffix(Self.maximumKept)
+            return
         }
         for minute in lost.prefix(Self.maximumRecords) {
             // Where the disk has no room it is lost; probes then find the minute not accessible.
@@ -51,16 +59,20 @@ struct LostMinuteReporter {
         lost = lost.dropFirst(Self.maximumRecords)
     }
 
-    private mutating func end(_ minute: Minute, with counted: [UInt32: Answers]) {
+    /// Whether another node leads, as far as this one knows: that one judges the minute.
+    private var isLed: Bool {
+        switch shared.cluster?.state {
+        case .following, .catchingUp, .handingOver: true
+        case .noLeader, .logUnavailable, .leading, nil: false
+        }
+    }
+
+    private mutating func end(_ minute: Minute, with counted: [UInt32: RoomCount]) {
         let catalogue = shared.projected.catalogue
-        var byClient: [String: Answers] = [:]
+        var byClient: [String: RoomCount] = [:]
         for (index, now) in counted {
-            let then = before[index] ?? Answers()
             let client = catalogue.operations[Int(index)].client
-            // Two counters, read one after the other: what came between may show a minute later.
-            byClient[client, default: Answers()].refused +=
-                now.refused - min(then.refused, now.refused)
-            byClient[client, default: Answers()].attempts += now.attempts &- then.attempts
+            byClient[client, default: RoomCount()] += now.since(before[index] ?? RoomCount())
         }
         let rule = catalogue.minuteRule
         // In order, so that a seed of the simulation repeats exactly.
@@ -74,20 +86,12 @@ struct LostMinuteReporter {
     }
 
     /// What was answered since the process started, by the operation's index.
-    private func answers() -> [UInt32: Answers] {
-        var found: [UInt32: Answers] = [:]
+    private func answers() -> [UInt32: RoomCount] {
+        var found: [UInt32: RoomCount] = [:]
         for index in shared.projected.catalogue.standing {
-            var answers = Answers()
-            for name in VerdictName.allCases {
-                let count = shared.instruments.verdicts(name.rawValue, of: index)
-                answers.attempts += count
-                if name == .overloaded { answers.refused += count }
-            }
-            let instruments = shared.instruments.operations
-            for cause in [RefusalCause.queueFull, .challengesUsedUp] {
-                answers.refused -= min(instruments.refusals(cause, of: index), answers.refused)
-            }
-            if answers.attempts > 0 { found[index] = answers }
+            var count = shared.instruments.room(of: index)
+            count += shared.nodes.answered(of: index)
+            if count.attempts > 0 { found[index] = count }
         }
         return found
     }

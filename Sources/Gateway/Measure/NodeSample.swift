@@ -20,6 +20,8 @@ struct NodeSample: Equatable, Sendable {
         var accepted: UInt32
         /// What they waited at that node: to be read, and to be sent to the leader.
         var queueMicroseconds: UInt64
+        /// Entries that were answered, tests apart, and those of them that found no room.
+        var answers = RoomCount()
     }
 
     /// Operations of one sample; of more, those that brought most.
@@ -58,6 +60,8 @@ struct NodeSample: Equatable, Sendable {
             buffer.append(littleEndian: demand.attempts)
             buffer.append(littleEndian: demand.accepted)
             buffer.append(littleEndian: min(demand.queueMicroseconds, Self.maximumFigure))
+            buffer.append(littleEndian: UInt32(clamping: demand.answers.attempts))
+            buffer.append(littleEndian: UInt32(clamping: demand.answers.refused))
         }
         buffer.endFrame(at: start, count: 0)
     }
@@ -84,9 +88,13 @@ struct NodeSample: Equatable, Sendable {
             while reader.remaining > 0 {
                 let demand = Demand(
                     operation: try reader.read(), attempts: try reader.read(),
-                    accepted: try reader.read(), queueMicroseconds: try reader.read())
+                    accepted: try reader.read(), queueMicroseconds: try reader.read(),
+                    answers: RoomCount(
+                        attempts: UInt64(try reader.read(UInt32.self)),
+                        refused: UInt64(try reader.read(UInt32.self))))
                 guard Int(demand.operation) > last, demand.operation < LedgerLimits.operations,
                     demand.queueMicroseconds <= Self.maximumFigure - waits,
+                    demand.answers.refused <= demand.answers.attempts,
                     demands.count < Self.maximumDemands
                 else { return nil }
                 last = Int(demand.operation)
