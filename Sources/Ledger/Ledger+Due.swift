@@ -43,9 +43,7 @@ extension Ledger {
     /// When the operation at this index opens, if participants get places before that: its start is
     /// shuffled, and it is open but for the date.
     package func shuffledOpening(of index: UInt32) -> Timestamp? {
-        let operation = catalogue.operations[Int(index)]
-        guard operation.settings.start == .shuffled, operation.phase == .open else { return nil }
-        return operation.settings.opens
+        catalogue.operations[Int(index)].shuffledOpening
     }
 
     /// The counts of the run of the permit at this index; `nil` if there is none.

@@ -52,6 +52,26 @@ struct TurnstileTests {
         #expect(turnstile.arrive(with: 2, at: 200) == .admitted)
     }
 
+    @Test("a number is valid from its issue until it is used, also while there is no pace")
+    func valid() {
+        var turnstile = turnstile(10)
+        for _ in 0...3 { _ = turnstile.arrive(at: 0) }
+        #expect((0...5).map { turnstile.isValid($0) } == [false, true, true, true, false, false])
+        #expect(turnstile.arrive(with: 1, at: 100) == .admitted)
+        #expect(!turnstile.isValid(1))
+        turnstile.callAll(at: 200)
+        #expect(turnstile.isValid(2) && turnstile.isValid(3))
+        turnstile.use(2)
+        turnstile.use(2)
+        turnstile.use(99)
+        #expect(!turnstile.isValid(2) && turnstile.isValid(3))
+        turnstile.resume(at: 300)
+        // What was held for it is free for others; it is a newcomer's number now.
+        #expect(turnstile.arrive(with: 3, at: 1_000) == .admitted)
+        #expect(turnstile.arrive(with: 2, at: 1_000) == .admitted)
+        #expect(turnstile.heldTokens == 0)
+    }
+
     @Test("a number that was never issued, or has expired, is worth nothing")
     func worthless() {
         var turnstile = turnstile(10)

@@ -1,11 +1,11 @@
 import Contract
 import Cryptography
-import Ledger
 import Sockets
 import Testing
 import Time
 
 @testable import Gateway
+@testable import Ledger
 
 @Suite("The turnstiles of thousands of operations")
 struct TurnstilesTests {
@@ -75,6 +75,94 @@ struct TurnstilesTests {
         published = turnstiles.published
         turnstiles.publish(at: 100_000)
         #expect(turnstiles.published == published)
+    }
+
+    /// An entry of an operation's person with a ticket, or without.
+    private func envelope(
+        _ operation: UInt32, person: UInt64, ticket: UInt64 = 0, of epoch: UInt64 = 0
+    ) -> EntryEnvelope {
+        EntryEnvelope(
+            connection: EventToken(place: 1, generation: 0), handedOver: 0,
+            command: EntryCommand(
+                operation: operation, key: 0, participant: Fingerprint(high: 1, low: person)),
+            ticket: ticket, ticketEpoch: epoch, sourceBytes: 0)
+    }
+
+    @Test("a ticket keeps a place until it is used, also while the pace is lifted")
+    func places() {
+        var turnstiles = turnstiles(2, perSecond: 1)
+        _ = arrive(at: &turnstiles, 1, person: 0, at: 0)
+        var answer = AnswerEnvelope(
+            connection: EventToken(place: 1, generation: 0), operation: 1, verdict: .accepted)
+        for person in 1...2 as ClosedRange<UInt64> {
+            let isAdmitted = turnstiles.admits(
+                envelope(1, person: person), &answer, at: 0, time: Timestamp(milliseconds: 0))
+            #expect(!isAdmitted)
+        }
+        let epoch = answer.epoch
+        let (first, second) = (
+            envelope(1, person: 1, ticket: 1, of: epoch),
+            envelope(1, person: 2, ticket: 2, of: epoch)
+        )
+        #expect(turnstiles.hasPlace(first) && turnstiles.hasPlace(second))
+        #expect(!turnstiles.hasPlace(envelope(1, person: 3, ticket: 3, of: epoch)), "not given")
+        #expect(!turnstiles.hasPlace(envelope(1, person: 1, ticket: 1, of: epoch ^ 1)))
+        #expect(!turnstiles.hasPlace(envelope(0, person: 1, ticket: 1, of: epoch)))
+        #expect(!turnstiles.hasPlace(envelope(999, person: 1, ticket: 1, of: epoch)))
+        let isAdmitted = turnstiles.admits(
+            first, &answer, at: 1_500, time: Timestamp(milliseconds: 0))
+        #expect(isAdmitted && !turnstiles.hasPlace(first))
+        turnstiles.update(1, perSecond: nil, at: 2_000)
+        #expect(turnstiles.hasPlace(second), "who waited comes now")
+        turnstiles.use(second, .refused)
+        #expect(turnstiles.hasPlace(second))
+        turnstiles.use(second, .accepted)
+        #expect(!turnstiles.hasPlace(second))
+    }
+
+    @Test("before a shuffled start a place is kept, after a restart too; later only under a pace")
+    func shuffled() throws {
+        var turnstiles = Turnstiles(board, random: SystemRandom())
+        var answer = AnswerEnvelope(
+            connection: EventToken(place: 1, generation: 0), operation: 0, verdict: .accepted)
+        var recorded = RecordedQueue()
+        turnstiles.register(envelope(0, person: 1), &answer, opening: 60_000, recorded, at: 0)
+        recorded.draw = turnstiles.drainDraws().first?.draw
+        let ticket = envelope(0, person: 1, ticket: answer.entry, of: answer.epoch)
+        let foreign = envelope(0, person: 1, ticket: answer.entry, of: answer.epoch ^ 1)
+        var restarted = Turnstiles(board, random: SystemRandom())
+        let isKept = turnstiles.hasPlace(ticket, beforeStart: recorded, at: 1)
+        let outlives = restarted.hasPlace(ticket, beforeStart: recorded, at: 1)
+        let isForeign = restarted.hasPlace(foreign, beforeStart: recorded, at: 1)
+        #expect(isKept && outlives && !isForeign)
+        #expect(!restarted.hasPlace(ticket), "the operation has no pace: nobody waits")
+        restarted.update(0, perSecond: 1, recorded: recorded, at: 2)
+        #expect(restarted.hasPlace(ticket), "the start will shuffle it")
+        _ = restarted.start(0, at: 3)
+        #expect(restarted.hasPlace(ticket))
+    }
+
+    @Test("the board says when tickets are worth room: under a pace, and before a shuffled start")
+    func keepsPlaces() throws {
+        var ledger = Ledger()
+        for command in try Bench.opened() {
+            _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
+        }
+        let now = Timestamp(milliseconds: 1_000)
+        func publish(_ command: AdministrativeCommand) throws {
+            _ = try ledger.apply(command, by: .admin, at: now)
+            board.publish(ledger.catalogue.operations[0], at: 0)
+        }
+        try publish(.operation(.setPace(operation: "ete", perSecond: 5, note: nil)))
+        #expect(board.keepsPlaces(of: 0, at: now))
+        try publish(.operation(.setPace(operation: "ete", perSecond: nil, note: nil)))
+        #expect(!board.keepsPlaces(of: 0, at: now))
+        var settings = Bench.settings(.once)
+        settings.opens = Timestamp(milliseconds: 5_000)
+        settings.start = .shuffled
+        try publish(.operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")))
+        #expect(board.keepsPlaces(of: 0, at: now))
+        #expect(!board.keepsPlaces(of: 0, at: Timestamp(milliseconds: 5_000)))
     }
 
     @Test("a pace that is taken away leaves nothing behind")

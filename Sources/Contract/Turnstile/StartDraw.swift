@@ -64,13 +64,16 @@ package struct StartDraw: Sendable {
     ) -> UInt64? {
         latest = milliseconds
         if let known = indices[participant] { return UInt64(known) }
-        let isKnown = ticket > 0 && ticket <= last
+        let isKnown = hasGiven(ticket)
         guard isKnown || last < Turnstile.maximumWaiting else { return nil }
         if !isKnown { last += 1 }
         let index = isKnown ? ticket : last
         indices[participant] = UInt32(index)
         return index
     }
+
+    /// Whether an index may have been given: none above those on record was.
+    package func hasGiven(_ index: UInt64) -> Bool { index > 0 && index <= last }
 
     /// The record that must be durable before an answer leaves; `nil` while the last one will do.
     /// Ahead by an eighth, and by 16 at least.

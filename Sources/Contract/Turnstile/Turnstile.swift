@@ -55,19 +55,7 @@ package struct Turnstile: Sendable {
     /// The numbers called before a restart, of which nobody knows who has come.
     private var earlier = EarlierCalls()
     /// The last number called, sampled ten times a second, oldest first.
-    private var marks: [Mark] = []
-
-    private struct Mark {
-        var at: Int64
-        var called: UInt64
-    }
-
-    /// Tokens that are held for any of the numbers up to `last`.
-    private struct EarlierCalls {
-        var last: UInt64 = 0
-        var held = 0
-        var until: Int64 = 0
-    }
+    private var marks: [CallMark] = []
 
     /// How long a number stays valid after it was called.
     package static var graceMilliseconds: Int64 { 120_000 }
@@ -144,9 +132,7 @@ extension Turnstile {
     /// invalid.
     package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
-        guard number > expired, number <= issued, !places[index(of: number)].isUsed else {
-            return arrive(at: milliseconds)
-        }
+        guard isValid(number) else { return arrive(at: milliseconds) }
         guard number <= called else {
             let place = place(of: number)
             places[index(of: number)].expect(
@@ -166,6 +152,18 @@ extension Turnstile {
         issued += count
         places.append(
             PlaceState(expectedUntil: lastMoment(after: pause)), count: Int(count))
+    }
+
+    /// Whether a number was issued, has not expired and was not used. Constant time.
+    package func isValid(_ number: UInt64) -> Bool {
+        number > expired && number <= issued && !places[index(of: number)].isUsed
+    }
+
+    /// An entry was let in with a number while there was no pace: the number has been used.
+    package mutating func use(_ number: UInt64) {
+        guard isValid(number) else { return }
+        _ = releaseHold(of: number)
+        places[index(of: number)].isUsed = true
     }
 
     /// Whether a number is no longer valid, used or not.
@@ -301,7 +299,7 @@ extension Turnstile {
     private mutating func markIfDue() {
         if let last = marks.last, latest - last.at < 100 { return }
         attendance.decay()
-        marks.append(Mark(at: latest, called: called))
+        marks.append(CallMark(at: latest, called: called))
         dropLateReturns()
         while let oldest = marks.first, oldest.at <= latest - Self.graceMilliseconds {
             // One that waits for a token stays valid however long that takes.
@@ -351,7 +349,7 @@ extension Turnstile {
     package mutating func callAll(at milliseconds: Int64) {
         pause(at: milliseconds)
         called = issued
-        marks.append(Mark(at: latest, called: called))
+        marks.append(CallMark(at: latest, called: called))
     }
 
     /// Nobody could return for a while: whoever waits counts as expected for long enough.
@@ -383,7 +381,7 @@ extension Turnstile {
             called, max(UInt64(pace) * 120, Self.minimumValid), Self.maximumWaiting)
         expired = called - valid
         places.append(PlaceState(expectedUntil: holds.current - 1), count: Int(issued - expired))
-        marks.append(Mark(at: latest, called: called))
+        marks.append(CallMark(at: latest, called: called))
         excuse()
         guard elapsed <= Self.graceMilliseconds else { return }
         earlier = EarlierCalls(

@@ -219,12 +219,14 @@ struct EntryHandover: ~Copyable {
         _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key,
         _ profile: OperationProfile, _ isHeld: Bool
     ) -> Bool {
-        if envelope.ticket > 0, push(envelope, parts, key, isHeld, leaving: 0) { return true }
+        let hasPlace =
+            envelope.ticket > 0 && board.keepsPlaces(of: profile.index, at: shared.ledgerTime)
+        if hasPlace, push(envelope, parts, key, isHeld, leaving: 0) { return true }
         // While there is room for all, whose entry it is does not matter.
         let maximum = Shedding.missingNotice.reserve(of: rings.capacity)
         if push(envelope, parts, key, isHeld, leaving: maximum) { return true }
         let shedding = board.shedding(of: profile.index, at: shared.ledgerTime)
-        if envelope.ticket == 0,
+        if !hasPlace,
             push(envelope, parts, key, isHeld, leaving: shedding.reserve(of: rings.capacity))
         {
             return true

@@ -112,11 +112,11 @@ final class LinkLanes: LinkedEntries, @unchecked Sendable {
         record.append(envelope)
         record.append(tail)
         let ring = isHeld ? lane.rings.heldCommands : lane.rings.commands
+        let now = shared.ledgerTime
+        let hasPlace = envelope.ticket > 0 && shared.board.keepsPlaces(of: operation, at: now)
         let reserve =
-            envelope.ticket > 0
-            ? 0
-            : shared.board.shedding(of: operation, at: shared.ledgerTime)
-                .reserve(of: lane.rings.capacity)
+            hasPlace
+            ? 0 : shared.board.shedding(of: operation, at: now).reserve(of: lane.rings.capacity)
         guard Self.push(record, to: ring, leaving: reserve) else { return false }
         lane.rings.record(operation, isHeld: isHeld)
         return true

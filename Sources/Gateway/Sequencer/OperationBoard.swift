@@ -25,6 +25,7 @@ final class OperationBoard: Sendable {
         static var noticeMissingUntil: Int { 10 }
         static var robots: Int { 11 }
         static var tests: Int { 12 }
+        static var shuffledOpening: Int { 13 }
     }
 
     init(operations: Int) {
@@ -43,6 +44,8 @@ final class OperationBoard: Sendable {
             words[Word.noticeMissingUntil] = UInt64(
                 bitPattern: operation.noticeMissingUntil?.milliseconds ?? 0)
             words[Word.cover] = UInt64(operation.cover.participants)
+            words[Word.shuffledOpening] = UInt64(
+                bitPattern: operation.shuffledOpening?.milliseconds ?? 0)
         }
     }
 
@@ -94,6 +97,15 @@ final class OperationBoard: Sendable {
         if time.milliseconds < Int64(bitPattern: until) { return .missingNotice }
         let word = board.read(slot: Int(operation), word: Word.shedding)
         return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
+    }
+
+    /// Whether entries with a ticket are refused last: while tickets are given, under a pace or
+    /// before a shuffled start. Whether a ticket still keeps a place, only the sequencer knows.
+    /// - Parameter time: the ledger's.
+    func keepsPlaces(of operation: UInt32, at time: Timestamp) -> Bool {
+        if pace(of: operation) != nil { return true }
+        let opens = board.read(slot: Int(operation), word: Word.shuffledOpening)
+        return time.milliseconds < Int64(bitPattern: opens)
     }
 
     /// How its connections are read, while more wait than a turn can serve, or while it is held.

@@ -283,6 +283,7 @@ extension Sequencer {
             pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
             return
         }
+        if envelope.ticket > 0 { checkTicket(of: &envelope) }
         // With a ticket it came before.
         if envelope.ticket == 0 { countArrival(envelope.command) }
         if isDue { settle(envelope.command.operation) }
@@ -295,6 +296,7 @@ extension Sequencer {
             answer.verdict = .noMemory
         } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
             decide(envelope, record, &answer)
+            if envelope.ticket > 0 { turnstiles.use(envelope, answer.verdict) }
         }
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
     }

@@ -223,6 +223,27 @@ extension Sequencer {
     }
 }
 
+/// Who comes with a ticket came before, and was counted then.
+extension Sequencer {
+    /// Takes a ticket that keeps no place off an entry, which is a newcomer's by that: for the
+    /// rise, for robots and for the queue. Its worker knows whose it is, and not whether it was
+    /// used or has expired.
+    mutating func checkTicket(of envelope: inout EntryEnvelope) {
+        let operation = envelope.command.operation
+        if turnstiles.hasPlace(envelope) { return }
+        if Int(operation) < ledger.catalogue.operations.count,
+            let opens = ledger.shuffledOpening(of: operation), latest < opens,
+            turnstiles.hasPlace(
+                envelope, beforeStart: ledger.recordedQueue(of: operation),
+                at: Int64(clamping: milliseconds))
+        {
+            return
+        }
+        envelope.ticket = 0
+        envelope.traits.isReturning = false
+    }
+}
+
 /// Undeclared campaigns show themselves by the tags of their entries, or by their number alone
 /// (C1). Both are measured beside the fold, and made facts, by which the fold decides.
 extension Sequencer {

@@ -120,6 +120,42 @@ struct Turnstiles {
             of: envelope.participantWord, ticket: envelope.ticket(of: draw.record.epoch)) ?? 0
     }
 
+    /// Whether the ticket that an entry comes with keeps a place in the queue. Constant time.
+    ///
+    /// Also while a pace is lifted, until the queue is forgotten: who waited comes now. A place
+    /// before a shuffled start is kept where that start is still to shuffle it.
+    func hasPlace(_ envelope: EntryEnvelope) -> Bool {
+        let operation = envelope.command.operation
+        guard let turnstile = queues[operation]?.turnstile else { return false }
+        if contains(operation), let draw = draws[operation], !draw.isShuffled,
+            draw.hasGiven(envelope.ticket(of: draw.record.epoch))
+        {
+            return true
+        }
+        let number = number(of: envelope)
+        return number > 0 && turnstile.isValid(number)
+    }
+
+    /// The same before a shuffled start.
+    /// - Parameter recorded: of the operation, for the first one after a restart.
+    mutating func hasPlace(
+        _ envelope: EntryEnvelope, beforeStart recorded: RecordedQueue, at now: Int64
+    ) -> Bool {
+        let operation = envelope.command.operation
+        restoreDraw(of: operation, recorded, at: now)
+        guard let draw = draws[operation], !draw.isShuffled else { return false }
+        return draw.hasGiven(envelope.ticket(of: draw.record.epoch))
+    }
+
+    /// An entry with a ticket has been decided: one that was let in has used it, also while a pace
+    /// is lifted.
+    mutating func use(_ envelope: EntryEnvelope, _ verdict: EntryVerdict) {
+        let operation = envelope.command.operation
+        guard verdict == .accepted || verdict == .repeated, queues[operation] != nil else { return }
+        let number = number(of: envelope)
+        if number > 0 { queues[operation]?.turnstile.use(number) }
+    }
+
     private mutating func touch(_ operation: UInt32) {
         guard !marks[Int(operation)].isTouched else { return }
         marks[Int(operation)].isTouched = true
@@ -137,9 +173,7 @@ struct Turnstiles {
         _ recorded: RecordedQueue, at now: Int64
     ) {
         let operation = envelope.command.operation
-        if draws[operation] == nil, let draw = recorded.draw {
-            draws[operation] = StartDraw(draw, at: now)
-        }
+        restoreDraw(of: operation, recorded, at: now)
         if draws[operation]?.isShuffled != false {
             let record = StartDraw.Record(epoch: newWord(), registered: 0)
             draws[operation] = StartDraw(record, at: now)
@@ -152,9 +186,7 @@ struct Turnstiles {
             return
         }
         drawn.insert(operation)
-        if queues[operation] == nil {
-            due.set(operation, to: now + StartDraw.keptMilliseconds + 1)
-        }
+        keepDraw(of: operation, at: now)
         answer.verdict = .waitingForOpening
         answer.entry = index
         answer.epoch = epoch
@@ -162,6 +194,21 @@ struct Turnstiles {
         answer.retryAfterMilliseconds = UInt32(
             clamping: draws[operation]?.retryMilliseconds(
                 opening: wait, envelope.participantWord) ?? 0)
+    }
+
+    /// After a restart, goes on with the draw that is on record.
+    private mutating func restoreDraw(
+        of operation: UInt32, _ recorded: RecordedQueue, at now: Int64
+    ) {
+        guard draws[operation] == nil, let draw = recorded.draw else { return }
+        draws[operation] = StartDraw(draw, at: now)
+        keepDraw(of: operation, at: now)
+    }
+
+    /// The draw of an operation without a pace is looked at again when nobody has come for long.
+    private mutating func keepDraw(of operation: UInt32, at now: Int64) {
+        guard queues[operation] == nil else { return }
+        due.set(operation, to: now + StartDraw.keptMilliseconds + 1)
     }
 
     /// Whether participants have places and the operation, which is open now, has not shuffled

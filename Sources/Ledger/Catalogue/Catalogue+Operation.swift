@@ -88,6 +88,13 @@ extension Catalogue.Operation {
         guard case .smoothed(let perSecond) = enforcedRung else { return pace }
         return pace.map { min($0, perSecond) } ?? perSecond
     }
+
+    /// When it opens, if participants get places before that: its start is shuffled, and it is open
+    /// but for the date.
+    package var shuffledOpening: Timestamp? {
+        guard settings.start == .shuffled, phase == .open else { return nil }
+        return settings.opens
+    }
 }
 
 // MARK: Changes
