@@ -71,6 +71,29 @@ struct SourceMeterTests {
         #expect(counting.told.count == 2)
     }
 
+    @Test("what comes around the end of a window counts together, from its first entry on")
+    func straddling() {
+        var counting = Counting()
+        counting.count("tv", at: 1_000)
+        counting.count("tv", times: 60, at: 10_900)
+        counting.count("tv", times: 60, at: 12_900)
+        #expect(counting.told.map(\.entries) == [100])
+        #expect(counting.told.first?.acceptedBefore == 1, "the first is out of the window")
+        counting.count("tv", times: 99, at: 30_000)
+        #expect(counting.told.count == 1)
+    }
+
+    @Test("where each entry has a tag of its own, the one in hand is told")
+    func tagsOfTheirOwn() {
+        var counting = Counting()
+        counting.count("a", times: 20)
+        for number in 0..<179 { counting.count("own-\(number)") }
+        #expect(counting.told.isEmpty, "the one that brought most may come again")
+        counting.count("own-last")
+        #expect(counting.told.map(\.source) == ["own-last"])
+        #expect(counting.told.first?.undeclaredEntries == 200)
+    }
+
     @Test("undeclared tags add up; the one that brought most is told, with the sum")
     func together() {
         var counting = Counting()

@@ -274,9 +274,9 @@ extension Sequencer {
         shared.administration.enqueue(.own(.fact(.unknownSource(surge))))
     }
 
-    /// Begins a window of the policy's, where the last one has ended.
+    /// Moves the policy's window on.
     mutating func turnRises() {
-        if milliseconds >= rises.windowEnd {
+        if milliseconds >= rises.eighthEnd {
             rises.turn(at: milliseconds, seconds: ledger.policy.riseSeconds)
         }
     }

@@ -2,12 +2,14 @@ internal import Bytes
 internal import Cryptography
 internal import Ledger
 
-/// Counts the campaign tags that accepted entries carry, over windows of ten seconds, to find those
-/// that nobody declared and that bring a surge (C1).
+/// Counts the campaign tags that accepted entries carry, over a window of ten seconds, to find those
+/// that nobody declared and that bring a surge (C1). The window slides, in quarters: it is the
+/// present quarter, as far as it has come, and the three before it.
 ///
 /// Campaigns of one operation that run together add up: so do the entries of all its undeclared
 /// tags. As soon as these are as many as asked for, the tag that brought most of them is a
-/// ``Candidate``: within a fraction of a second in a flood, whatever is left of the window.
+/// ``Candidate``: within a fraction of a second in a flood. Where that tag comes no more, and twice
+/// as many have come without it, it is the tag in hand.
 ///
 /// Beside the fold and bounded: a table of buckets, in which the tag that brought least makes room
 /// for a new one. So a flood of invented tags, each with few entries, hides no real one. Under a
@@ -30,7 +32,7 @@ struct SourceMeter: ~Copyable {
     private struct Tally {
         var hash: UInt64 = 0
         var operation: UInt32 = 0
-        var entries: UInt32 = 0
+        var entries = QuarteredCount()
         /// Where the tag is counted on the board; nil until it has been looked up.
         var place: UInt32?
         /// Whether a campaign that is in force has the tag; known with the place.
@@ -39,15 +41,14 @@ struct SourceMeter: ~Copyable {
 
     /// The entries of one operation with undeclared tags.
     private struct Undeclared {
-        /// The window that they came in.
-        var windowEnd: UInt64 = 0
-        var entries = 0
+        var entries = QuarteredCount()
         /// The most that one tag brought.
-        var largest: UInt32 = 0
+        var largest = 0
         /// Entries that are worth a look, and those from which the next look is due.
         var minimum = 0
         var mark = 0
-        var acceptedBefore: UInt64 = 0
+        /// What had been accepted in all when the first of a quarter's entries came.
+        var acceptedBefore = InlineArray<4, UInt64>(repeating: 0)
     }
 
     private var tallies: ContiguousArray<Tally>
@@ -60,7 +61,9 @@ struct SourceMeter: ~Copyable {
     private var places: [UInt64: UInt32] = [:]
     /// The declared tags, by operation: their hashes.
     private var declared: [UInt32: Set<UInt64>] = [:]
-    private var windowEnd: UInt64 = 0
+    /// The number of the present quarter, of which the first is 4, and its end in milliseconds of the monotonic clock.
+    private var quarter = 4
+    private var quarterEnd: UInt64 = 0
     /// When tags were reported, by their hash; milliseconds of the monotonic clock.
     private var reported: [UInt64: UInt64] = [:]
     /// Tags that were reported since then, by operation.
@@ -68,6 +71,7 @@ struct SourceMeter: ~Copyable {
     private var reportedSince: UInt64 = 0
 
     static var windowSeconds: Int { 10 }
+    private static var quarterMilliseconds: UInt64 { UInt64(windowSeconds) * 250 }
     private static var buckets: Int { 256 }
     private static var tagsOfBucket: Int { 4 }
     /// A surge that goes on is reported again after so long: half of what the fold keeps one.
@@ -96,33 +100,37 @@ struct SourceMeter: ~Copyable {
     ///   - minimum: how many entries with undeclared tags are worth a look.
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: the tag that brought most of them, when they are as many, and again whenever they
-    ///   have doubled within the window.
+    ///   have doubled, or are as many in a further quarter.
     mutating func count(
         _ source: RawSpan, of operation: UInt32, accepted: UInt64, minimum: Int, at now: UInt64
     ) -> Candidate? {
-        if now >= windowEnd { turn(at: now) }
+        if now >= quarterEnd { turn(at: now) }
         let hash = hash(source, of: operation)
         let place = tallyPlace(of: hash, operation)
-        tallies[place].entries &+= 1
+        tallies[place].entries.add(in: quarter)
         if tallies[place].place == nil { lookUp(place) }
         let tally = tallies[place]
         if let counted = tally.place { board.count(at: counted) }
         if tally.isDeclared { return nil }
         let index = undeclaredIndex(of: operation)
-        if undeclared[index].windowEnd != windowEnd {
-            undeclared[index] = Undeclared(
-                windowEnd: windowEnd, minimum: minimum, mark: minimum,
-                acceptedBefore: accepted - 1)
+        if undeclared[index].entries[quarter] == 0 {
+            undeclared[index].minimum = minimum
+            undeclared[index].mark = minimum
+            undeclared[index].acceptedBefore[quarter % 4] = accepted - 1
         }
-        undeclared[index].entries += 1
-        undeclared[index].largest = max(undeclared[index].largest, tally.entries)
-        let sum = undeclared[index]
-        guard sum.entries >= sum.mark, tally.entries >= sum.largest else { return nil }
-        undeclared[index].mark = sum.entries * 2
+        undeclared[index].entries.add(in: quarter)
+        undeclared[index].largest = max(undeclared[index].largest, tally.entries.sum)
+        let (entries, mark) = (undeclared[index].entries, undeclared[index].mark)
+        guard entries.sum >= mark,
+            tally.entries.sum >= undeclared[index].largest || entries.sum >= 2 * mark
+        else { return nil }
+        undeclared[index].mark = entries.sum * 2
         guard isReportDue(hash, of: operation, at: now) else { return nil }
+        let first = entries.first(before: quarter)
         return Candidate(
-            operation: operation, source: source.text, entries: Int(tally.entries),
-            undeclaredEntries: sum.entries, acceptedBefore: sum.acceptedBefore)
+            operation: operation, source: source.text, entries: tally.entries.sum,
+            undeclaredEntries: entries.sum,
+            acceptedBefore: undeclared[index].acceptedBefore[first % 4])
     }
 
     /// Counts one accepted entry that carries no tag.
@@ -134,7 +142,7 @@ struct SourceMeter: ~Copyable {
         var least = first
         for place in first..<(first + Self.tagsOfBucket) {
             if tallies[place].hash == hash, tallies[place].operation == operation { return place }
-            if tallies[place].entries < tallies[least].entries { least = place }
+            if tallies[place].entries.sum < tallies[least].entries.sum { least = place }
         }
         tallies[least] = Tally(hash: hash, operation: operation)
         return least
@@ -184,9 +192,9 @@ struct SourceMeter: ~Copyable {
         declared[operation] = hashes
         for index in tallies.indices where tallies[index].operation == operation {
             reported[tallies[index].hash] = nil
-            tallies[index].entries = 0
+            tallies[index].entries = QuarteredCount()
         }
-        if operation < undeclared.count { undeclared[Int(operation)].windowEnd = 0 }
+        if operation < undeclared.count { undeclared[Int(operation)] = Undeclared() }
         return true
     }
 
@@ -197,7 +205,8 @@ struct SourceMeter: ~Copyable {
         let place = tallyPlace(of: key, candidate.operation)
         tallies[place].place = nil
         let index = undeclaredIndex(of: candidate.operation)
-        undeclared[index].entries -= min(candidate.entries, undeclared[index].entries)
+        undeclared[index].entries.subtract(tallies[place].entries)
+        tallies[place].entries = QuarteredCount()
         undeclared[index].largest = 0
         undeclared[index].mark = undeclared[index].minimum
     }
@@ -218,9 +227,25 @@ struct SourceMeter: ~Copyable {
         hasher.hash(source, key: key, domain: 0).low ^ (UInt64(operation) &* 0x9E37_79B9_7F4A_7C15)
     }
 
+    /// Goes on to the quarter that this time is in.
     private mutating func turn(at now: UInt64) {
-        windowEnd = now + UInt64(Self.windowSeconds) * 1_000
-        for place in tallies.indices { tallies[place] = Tally() }
+        let passed = (now - quarterEnd) / Self.quarterMilliseconds + 1
+        quarterEnd += passed * Self.quarterMilliseconds
+        for _ in 0..<min(passed, 4) {
+            quarter += 1
+            for place in tallies.indices { tallies[place].entries.remove(quarter) }
+            for index in undeclared.indices { undeclared[index].entries.remove(quarter) }
+        }
+        for index in undeclared.indices { undeclared[index].largest = 0 }
+        for place in tallies.indices {
+            let tally = tallies[place]
+            if tally.entries.sum == 0 {
+                tallies[place] = Tally()
+            } else if !tally.isDeclared {
+                let index = undeclaredIndex(of: tally.operation)
+                undeclared[index].largest = max(undeclared[index].largest, tally.entries.sum)
+            }
+        }
         if now >= reportedSince + Self.reportedMilliseconds {
             reported.removeAll(keepingCapacity: true)
             reports.removeAll(keepingCapacity: true)
