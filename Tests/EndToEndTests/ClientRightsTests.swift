@@ -59,6 +59,11 @@ extension EndToEnd {
                     code: "held_by_another")
                 #expect(try gateway.records("operation.reset").isEmpty)
                 #expect(try gateway.admin("POST", path + "/resume", "{}").status == 200)
+                #expect(try gateway.admin("POST", path + "/close", "{}").status == 200)
+                expectProblem(
+                    try gateway.admin("POST", path + "/open", "{}", token: token), 403,
+                    code: "held_by_another")
+                #expect(try gateway.admin("POST", path + "/open", "{}").status == 200)
                 for body in [
                     #"{"ground":"security","note":"n"}"#, #"{"ground":"unpaid","note":"n"}"#,
                 ] {

@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import Testing
 import Time
 
@@ -128,6 +129,40 @@ struct ClientRightsTests {
         #expect(try apply(reset, by: Self.acme, to: world) == .operationReset(1, successor: 2))
         #expect(world.ledger.catalogue.operation("summer")?.suspension?.isByClient == true)
         #expect(try apply(deletion, by: Self.acme, to: world) == .operationDeleted(2))
+    }
+
+    @Test("it opens a draft, and what it closed itself; what an admin closed, an admin opens")
+    func opening() throws {
+        let world = World()
+        let open = AdministrativeCommand.operation(.open(id: "summer", note: nil))
+        let close = AdministrativeCommand.operation(.close(id: "summer", note: nil))
+        func mayOpen(_ author: Author) throws -> Bool {
+            // As a start from a snapshot knows it, too.
+            let text = try JSONEncoder().encode(world.ledger.catalogue)
+            let restored = try JSONDecoder().decode(Catalogue.self, from: text)
+            #expect(restored == world.ledger.catalogue)
+            do throws(CommandRefusal) {
+                let record = AdministrativeRecord(open, by: author)
+                try ClientRights.requireOpening(record, in: restored)
+                return true
+            } catch {
+                #expect(error == .heldByAnother("summer"))
+                return false
+            }
+        }
+        try world.draft("summer")
+        #expect(try mayOpen(Self.acme), "a draft")
+        _ = try apply(open, by: Self.acme, to: world)
+        _ = try apply(close, by: Self.acme, to: world)
+        #expect(try mayOpen(Self.acme), "closed by itself")
+        #expect(try apply(close, by: Self.acme, to: world) == .none)
+        #expect(try apply(close, by: .admin, to: world) == .operationClosed(0), "taken over")
+        #expect(try !mayOpen(Self.acme))
+        #expect(try apply(close, by: Self.acme, to: world) == .none)
+        #expect(try !mayOpen(Self.acme), "closing it again does not make it the client's")
+        #expect(try mayOpen(.admin))
+        // The fold takes it: logs from before the rule have such records.
+        #expect(try apply(open, by: Self.acme, to: world) == .operationOpened(0))
     }
 
     @Test("another client meets an operation that is not there")

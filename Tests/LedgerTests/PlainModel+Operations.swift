@@ -52,11 +52,15 @@ extension PlainModel {
         changes += 1
     }
 
-    mutating func move(_ id: String, _ state: String) -> String? {
+    mutating func move(_ id: String, _ state: String, isByClient: Bool) -> String? {
         guard let index = current(id) else {
             return "unknown_operation"
         }
-        if operations[index].state != state { changes += 1 }
+        let isTakenOver = operations[index].isClosedByClient && !isByClient
+        if operations[index].state != state || isTakenOver {
+            changes += 1
+            operations[index].isClosedByClient = state == "closed" && isByClient
+        }
         operations[index].state = state
         return nil
     }

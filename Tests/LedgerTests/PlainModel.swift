@@ -17,6 +17,8 @@ struct PlainModel {
         var ground = SuspensionGround.maintenance
         /// Whether its client ordered it.
         var isByClient = false
+        /// Whether it is closed, by its client.
+        var isClosedByClient = false
         var entries: [Entry] = []
         /// Of its queue, as they were recorded last, and when.
         var counters: QueueCounters?
@@ -297,8 +299,8 @@ struct PlainModel {
             if !keys[index].isSuspected { changes += 1 }
             keys[index].isSuspected = true
         case .access(let command): return apply(command, at: time)
-        case .operation(.open(let id, _)): return move(id, "open")
-        case .operation(.close(let id, _)): return move(id, "closed")
+        case .operation(.open(let id, _)): return move(id, "open", isByClient: isByClient)
+        case .operation(.close(let id, _)): return move(id, "closed", isByClient: isByClient)
         case .operation(.reset(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             var next = operations[index]

@@ -108,6 +108,7 @@ struct SnapshotCoverageTests {
             "Catalogue/Catalogue+Operation.swift", "Operation",
             [
                 "id": "written", "settings": "written", "phase": "written",
+                "isClosedByClient": "written",
                 "createdAt": "written", "dataKeyID": "written", "keys": "written",
                 "traffic": "written", "restrictions": "written", "clientChanges": "written",
                 "clientResets": "written",

@@ -96,6 +96,7 @@ extension Sequencer {
         let change: Change
         do {
             try requireExpected(request, counts)
+            try ClientRights.requireOpening(record, in: ledger.catalogue)
             change = try ledger.apply(record.command, by: record.author, at: latest)
         } catch {
             return .failure(error)
@@ -283,8 +284,7 @@ extension Sequencer {
             pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
             return
         }
-        if envelope.ticket > 0 { checkTicket(of: &envelope) }
-        // With a ticket it came before.
+        checkTicket(of: &envelope)
         if envelope.ticket == 0 { countArrival(envelope.command) }
         if isDue { settle(envelope.command.operation) }
         evidence.removeAll()

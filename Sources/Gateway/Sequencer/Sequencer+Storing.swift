@@ -230,7 +230,7 @@ extension Sequencer {
     /// used or has expired.
     mutating func checkTicket(of envelope: inout EntryEnvelope) {
         let operation = envelope.command.operation
-        if turnstiles.hasPlace(envelope) { return }
+        if envelope.ticket == 0 || turnstiles.hasPlace(envelope) { return }
         if Int(operation) < ledger.catalogue.operations.count,
             let opens = ledger.shuffledOpening(of: operation), latest < opens,
             turnstiles.hasPlace(

@@ -9,6 +9,8 @@ extension Catalogue {
         package private(set) var settings: OperationSettings
         /// The phase that persons moved it to.
         package private(set) var phase = OperationPhase.draft
+        /// Whether it is closed, and its client closed it with a token of its own.
+        private(set) var isClosedByClient = false
         package let createdAt: Timestamp
         /// Names the key that seals what people give in this operation.
         package private(set) var dataKeyID: String
@@ -124,7 +126,10 @@ extension Catalogue.Operation {
     }
 
     /// The ladder's measure stays: closing and opening again does not lift it.
-    mutating func move(to new: OperationPhase) { phase = new }
+    mutating func move(to new: OperationPhase, by author: Author) {
+        phase = new
+        isClosedByClient = new == .closed && author.role == .client
+    }
 
     mutating func suspend(_ suspension: Suspension) { restrictions.suspend(suspension) }
 
@@ -291,7 +296,7 @@ extension Catalogue.Operation {
 extension Catalogue.Operation: Codable {
     private enum Member: String, CodingKey {
         case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, clientResets
-        case retirement, queue
+        case retirement, queue, isClosedByClient
     }
 
     package init(from decoder: any Decoder) throws {
@@ -299,6 +304,8 @@ extension Catalogue.Operation: Codable {
         id = try members.decode(String.self, forKey: .id)
         settings = try members.decode(OperationSettings.self, forKey: .settings)
         phase = try members.decode(OperationPhase.self, forKey: .phase)
+        isClosedByClient =
+            try members.decodeIfPresent(Bool.self, forKey: .isClosedByClient) ?? false
         createdAt = try members.decode(Timestamp.self, forKey: .createdAt)
         dataKeyID = try members.decode(String.self, forKey: .dataKeyID)
         keys = try members.decode([UInt32].self, forKey: .keys)
@@ -315,6 +322,7 @@ extension Catalogue.Operation: Codable {
         try members.encode(id, forKey: .id)
         try members.encode(settings, forKey: .settings)
         try members.encode(phase, forKey: .phase)
+        if isClosedByClient { try members.encode(true, forKey: .isClosedByClient) }
         try members.encode(createdAt, forKey: .createdAt)
         try members.encode(dataKeyID, forKey: .dataKeyID)
         try members.encode(keys, forKey: .keys)

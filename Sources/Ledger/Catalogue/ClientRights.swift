@@ -33,6 +33,22 @@ package enum ClientRights {
         }
     }
 
+    /// Whether the author may open the operation: a client opens a draft of its own, and what it
+    /// closed itself. What an admin closed, an admin opens.
+    ///
+    /// Asked before a command is folded, and not by the fold: older logs have records that this
+    /// refuses, and replay.
+    /// - Throws: `heldByAnother`.
+    package static func requireOpening(
+        _ record: AdministrativeRecord, in catalogue: Catalogue
+    ) throws(CommandRefusal) {
+        guard case .operation(.open(let id, _)) = record.command, record.author.role == .client,
+            let operation = catalogue.operation(id), operation.client == record.author.name,
+            operation.phase == .closed, !operation.isClosedByClient
+        else { return }
+        throw .heldByAnother(id)
+    }
+
     /// Whether its client may reset or delete an operation now. The control side asks before it
     /// makes an export.
     /// - Throws: `heldByAnother`: a reset would start the ladder and the cover anew, and what was

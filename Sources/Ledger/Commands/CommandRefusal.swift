@@ -175,8 +175,8 @@ extension CommandRefusal {
         case .noClient(let id): "There is no client `\(id)`."
         case .forbidden(let detail): detail
         case .heldByAnother(let id):
-            "Operation `\(id)` is suspended or smoothed by the operator or by the ladder; a client "
-                + "cannot lift that: ask the operator."
+            "Operation `\(id)` is closed, suspended or smoothed by the operator, or held by the "
+                + "ladder; a client cannot lift that: ask the operator."
         case .notInForce(let id): "`\(id)` is refused already: it was revoked, or has expired."
         case .tokenRenewed(let id, let successor):
             "Token `\(id)` was renewed already; renew its successor `\(successor)`."

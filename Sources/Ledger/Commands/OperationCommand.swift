@@ -157,11 +157,11 @@ extension OperationCommand {
             return settings.policy == before.policy
                 ? .operationChanged(index) : .ladderChanged(index)
         case .open(let id, let note):
-            guard let index = try Self.move(id, to: .open, note, in: &operations)
+            guard let index = try Self.move(id, to: .open, note, by: author, &operations)
             else { return .none }
             return .operationOpened(index)
         case .close(let id, let note):
-            guard let index = try Self.move(id, to: .closed, note, in: &operations)
+            guard let index = try Self.move(id, to: .closed, note, by: author, &operations)
             else { return .none }
             return .operationClosed(index)
         case .suspend(let id, _, _, _, _, _, _):
@@ -210,15 +210,17 @@ extension OperationCommand {
         }
     }
 
-    /// - Returns: the operation's index; `nil` if it is in that phase already.
+    /// - Returns: the operation's index; `nil` if it is in that phase already. Closing what its
+    ///   client has closed is a change: the client does not open it any more.
     private static func move(
-        _ id: String, to phase: OperationPhase, _ note: String?,
-        in operations: inout OperationTable
+        _ id: String, to phase: OperationPhase, _ note: String?, by author: Author,
+        _ operations: inout OperationTable
     ) throws(CommandRefusal) -> UInt32? {
         let index = try operations.requireIndex(id)
         try Field.requireNote(note)
-        guard operations[index].phase != phase else { return nil }
-        operations[index].move(to: phase)
+        let isTakenOver = operations[index].isClosedByClient && author.role != .client
+        guard operations[index].phase != phase || isTakenOver else { return nil }
+        operations[index].move(to: phase, by: author)
         return index
     }
 }
