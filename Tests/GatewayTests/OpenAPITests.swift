@@ -80,6 +80,26 @@ struct OpenAPITests {
         #expect(responses["422"] != nil && responses["410"] != nil)
     }
 
+    @Test(
+        "offers no zero where the ledger refuses it",
+        arguments: [
+            ("/v1/operations/{operation}/pace", "per_second"),
+            ("/v1/operations/{operation}/traffic-notice", "expected_participants"),
+            ("/v1/operations/{operation}/campaigns", "recipients"),
+        ])
+    func minimums(path: String, name: String) throws {
+        let route = AdminRouteTable.routes.first { $0.method == "POST" && $0.pattern.text == path }
+        guard case .object(let members)? = route?.body else {
+            Issue.record("no body: \(path)")
+            return
+        }
+        let member = try #require(members.first { $0.name == name })
+        switch member.shape {
+        case .integer(let range), .nullable(.integer(let range)): #expect(range.lowerBound == 1)
+        default: Issue.record("no whole number: \(member)")
+        }
+    }
+
     @Test("has the parameters of each list's query")
     func parameters() throws {
         let document = try object(OpenAPIDocument.ofBoth)

@@ -9,8 +9,7 @@ extension Catalogue {
         /// What posts with it; fixed when it is created.
         package let frontEnd: FrontEndKind
         package let createdAt: Timestamp
-        /// `nil` while the key works.
-        /// Entries are refused from then on.
+        /// When it was revoked: entries with it are refused from then on. `nil` while it works.
         package fileprivate(set) var revokedAt: Timestamp?
         package fileprivate(set) var reason: RevocationReason?
         /// When it was declared lost, stolen or replaced (C16): at the revocation, or before.

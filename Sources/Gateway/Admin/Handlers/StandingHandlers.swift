@@ -74,7 +74,7 @@ struct StandingHandlers {
     }
 
     static let paceBody = Shape.object([
-        .required("per_second", .nullable(.integer(0...Int(LedgerLimits.pace)))),
+        .required("per_second", .nullable(.integer(1...Int(LedgerLimits.pace)))),
         .optional("note", .nullable(Shape.noteText)),
     ])
 }

@@ -62,7 +62,7 @@ extension CampaignView {
     ])
     static let body = Shape.object([
         .required("channel", .choice(of: Channel.self)),
-        .required("recipients", .integer(0...Int(UInt32.max))), .required("starts", .time),
+        .required("recipients", .integer(1...Int(UInt32.max))), .required("starts", .time),
         .optional("ends", .nullable(.time)),
         .optional("source", .nullable(.text(1...LedgerLimits.sourceBytes))),
         .optional("note", .nullable(Shape.noteText)),

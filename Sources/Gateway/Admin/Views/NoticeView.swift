@@ -52,7 +52,7 @@ extension TrafficNoticeView {
         .optional("expected", .count, "Participants, by all declarations together."), .changed,
     ])
     static let body = Shape.object([
-        .required("expected_participants", .integer(0...Int(UInt32.max))),
+        .required("expected_participants", .integer(1...Int(UInt32.max))),
         .optional("note", .nullable(Shape.noteText)),
     ])
 }
