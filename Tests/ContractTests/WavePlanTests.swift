@@ -178,7 +178,8 @@ struct WavePlanTests {
         let plan = try WavePlan(order)
         #expect(plan.waves.map { UInt64($0.recipients) }.reduce(0, +) == UInt64(UInt32.max))
         #expect(plan.peakPerSecond <= order.target * tolerance)
-        #expect(plan.participantsToNotice == 85_899_346)
+        #expect(plan.participantsToNotice() == 85_899_346)
+        #expect(plan.participantsToNotice(beside: Double(UInt32.max)) == UInt32.max)
     }
 
     @Test("what cannot be planned is refused with its reason")
@@ -209,11 +210,13 @@ struct WavePlanTests {
     func declarations() throws {
         let curve = try ResponseCurve(
             responsePermille: 500, points: [.init(seconds: 3_600, permille: 1_000)])
-        func notice(_ recipients: UInt32) throws -> UInt32? {
+        func notice(_ recipients: UInt32, beside: Double = 0) throws -> UInt32? {
             try WavePlan(.init(recipients: recipients, curve: curve, capacity: 1_000))
-                .participantsToNotice
+                .participantsToNotice(beside: beside)
         }
         #expect(try notice(100_000) == nil)
         #expect(try notice(100_001) == 50_001)
+        #expect(try notice(60_000, beside: 20_000) == nil, "of both together, at the limit")
+        #expect(try notice(60_000, beside: 20_000.5) == 50_001)
     }
 }

@@ -64,8 +64,29 @@ struct PlanTests {
         #expect(lines[11].hasSuffix("before it starts (C1):"))
         #expect(
             lines[12] == "  portillon campaign add OPERATION --channel television "
-                + "--recipients 600000 --starts 2026-11-20T12:00:00.000Z")
-        #expect(lines.count == 14 && lines[13] == "")
+                + "--recipients 322580 --starts 2026-11-20T12:00:00.000Z")
+        #expect(
+            lines[13] == "  portillon campaign add OPERATION --channel television "
+                + "--recipients 277420 --starts 2026-11-20T12:20:00.000Z")
+        #expect(lines.count == 15 && lines[14] == "")
+    }
+
+    @Test("each wave is declared as it is sent; very many together, from the first to the last")
+    func declaredWaves() throws {
+        func commands(_ arguments: String) throws -> [String] {
+            try report(arguments).declarations.filter { $0.rule == "C1" }.map(\.command)
+        }
+        let waves = try commands("--recipients 500000 --channel email --capacity 5")
+        #expect(waves.count == 6 && waves.allSatisfy { !$0.contains("--ends") })
+        let plan = try report("--recipients 5000000 --channel email --capacity 5")
+        let many = try commands("--recipients 5000000 --channel email --capacity 5")
+        let last = try #require(plan.waves.last)
+        #expect(plan.waves.count > 50)
+        #expect(
+            many == [
+                "portillon campaign add OPERATION --channel email --recipients 5000000 "
+                    + "--starts 2026-11-20T12:00:00.000Z --ends \(last.starts)"
+            ])
     }
 
     @Test("every campaign is to be declared (C1); a notice depends on participants (C2)")
@@ -82,6 +103,11 @@ struct PlanTests {
         #expect(
             plan.declarations.last?.command
                 == "portillon notice give OPERATION --expected-participants 60000")
+        let beside = try report(
+            "--channel email --recipients 400000 --beside-recipients 400000 --capacity 1000")
+        #expect(
+            beside.declarations.last?.command
+                == "portillon notice give OPERATION --expected-participants 80000")
         let small = try report("--channel email --recipients 10 --capacity 1")
         #expect(small.text.contains("Every campaign is told to the operator;"))
         #expect(small.text.contains("one wave, all at once"))
@@ -144,7 +170,7 @@ struct PlanTests {
         #expect(json["figures"]?["response_permille"] == .integer(100))
         #expect(json["figures"]?["timing_source"]?.string?.hasPrefix("GetResponse") == true)
         #expect(json["figures"]?["rate_source"] == nil)
-        #expect(json["declarations"]?.elements.count == 1)
+        #expect(json["declarations"]?.elements.count == 6, "a campaign for each wave")
     }
 
     @Test(

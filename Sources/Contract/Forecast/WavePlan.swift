@@ -168,8 +168,10 @@ package enum WavePlanError: Error, Equatable {
 
 extension WavePlan {
     /// The participants to announce in a notice, rounded up; `nil` if none is required (C2).
-    package var participantsToNotice: UInt32? {
-        let participants = UInt32(expectedEntries.rounded(.up))
+    /// - Parameter beside: entries expected of the operation's other campaigns: a notice is for all
+    ///   of it.
+    package func participantsToNotice(beside: Double = 0) -> UInt32? {
+        let participants = UInt32(clamping: Int((expectedEntries + beside).rounded(.up)))
         return Cover.undeclared.holds(participants) ? nil : participants
     }
 }

@@ -55,7 +55,8 @@ struct PlanCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: .init(
-            "Recipients of the operation's other campaigns that run at the same time.",
+            "Recipients of the operation's other campaigns that run at the same time. They are "
+                + "expected to answer as this one's do.",
             valueName: "n"))
     var besideRecipients: UInt32 = 0
     @Option(
@@ -135,7 +136,7 @@ struct PlanCommand: ParsableCommand {
                 channel, recipients: recipients, besideRecipients: UInt64(besideRecipients))
             return PlanReport(
                 try WavePlan(order), of: order, channel: channel, figures: figures, duty: duty,
-                start: start.time)
+                besideRecipients: besideRecipients, start: start.time)
         } catch {
             throw CommandFailure(.refused, Self.line(for: error, order))
         }

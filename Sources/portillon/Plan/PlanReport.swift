@@ -68,7 +68,7 @@ struct PlanReport: Encodable {
 
     init(
         _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, figures: ChannelResponse,
-        duty: CampaignDuty, start: Timestamp
+        duty: CampaignDuty, besideRecipients: UInt32, start: Timestamp
     ) {
         func time(_ seconds: Int) -> String {
             start.advanced(byMilliseconds: Int64(seconds) * 1_000).rfc3339
@@ -105,7 +105,8 @@ struct PlanReport: Encodable {
             timing: figures.timing.remark, timingSource: figures.timing.source,
             rate: figures.rate.remark, rateSource: figures.rate.source)
         declarations = Self.declarations(
-            plan, of: order, channel: channel, duty, starts: time(0))
+            plan, waves, channel: channel, duty,
+            beside: figures.curve.entries(of: besideRecipients))
         timingText = figures.timing.text
         rateText = figures.rate.text
     }
@@ -113,17 +114,26 @@ struct PlanReport: Encodable {
     private let timingText: String
     private let rateText: String
 
+    /// A campaign for each wave, as it is sent; where that would be very many, one that is sent from
+    /// the first to the last. One without an end would be over when the first wave's answers are.
     private static func declarations(
-        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, _ duty: CampaignDuty,
-        starts: String
+        _ plan: WavePlan, _ waves: [Wave], channel: Channel, _ duty: CampaignDuty, beside: Double
     ) -> [Declaration] {
-        var declarations = [
+        func campaign(_ recipients: UInt32, starts: String, ends: String?) -> Declaration {
             Declaration(
                 rule: "C1", why: why(duty),
                 command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
-                    + "--recipients \(order.recipients) --starts \(starts)")
-        ]
-        if let participants = plan.participantsToNotice {
+                    + "--recipients \(recipients) --starts \(starts)"
+                    + (ends.map { " --ends \($0)" } ?? ""))
+        }
+        var declarations: [Declaration] = []
+        if waves.count <= maximumDeclaredWaves {
+            declarations = waves.map { campaign($0.recipients, starts: $0.starts, ends: nil) }
+        } else if let first = waves.first, let last = waves.last {
+            let recipients = waves.reduce(0) { $0 + $1.recipients }
+            declarations = [campaign(recipients, starts: first.starts, ends: last.starts)]
+        }
+        if let participants = plan.participantsToNotice(beside: beside) {
             let maximum = grouped(Int(Cover.undeclared.participants))
             declarations.append(
                 Declaration(
@@ -134,6 +144,9 @@ struct PlanReport: Encodable {
         }
         return declarations
     }
+
+    /// Waves that are declared one by one.
+    private static let maximumDeclaredWaves = 50
 
     /// What the terms say of such a campaign.
     private static func why(_ duty: CampaignDuty) -> String {
@@ -212,7 +225,14 @@ extension PlanReport {
     }
 
     private var declarationText: String {
-        declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
+        var text = ""
+        var why: String?
+        for declaration in declarations {
+            if declaration.why != why { text += "\(declaration.why) (\(declaration.rule)):\n" }
+            text += "  \(declaration.command)\n"
+            why = declaration.why
+        }
+        return text
     }
 
     /// `2 d 3 h 15 min`; waves are whole minutes apart.
