@@ -42,7 +42,15 @@ struct EmailAddressTests {
             ("anne.b@hotmail.com", ["anne.b+1@hotmail.com"]),
             ("anne@live.fr", ["anne+x@live.fr"]),
             ("anne@me.com", ["anne@icloud.com", "anne+x@me.com", "Anne@mac.com"]),
-            ("anne.b@proton.me", ["anne.b+x@proton.me"]),
+            (
+                "anneb@pm.me",
+                [
+                    "anneb@pm.me", "anne.b+x@proton.me", "Anne-B@protonmail.com",
+                    "anne_b@protonmail.ch",
+                ]
+            ),
+            ("anne-b@hotmail.nl", ["anne-b+x@hotmail.nl", "Anne-B+1+2@HOTMAIL.NL"]),
+            ("anne@outlook.com.br", ["anne+x@outlook.com.br"]),
             ("anne@fastmail.com", ["anne+x@fastmail.com"]),
             (
                 "élodie@exemple.fr",
@@ -72,7 +80,9 @@ struct EmailAddressTests {
             ("anne+jeu@example.fr", "anne@example.fr"),
             ("jean.dupont@outlook.fr", "jeandupont@outlook.fr"),
             ("anne@hotmail.com", "anne@outlook.com"), ("anne-jeu@yahoo.fr", "anne@yahoo.fr"),
-            ("anne.b@proton.me", "anneb@proton.me"), ("anne@gmail.fr", "anne@gmail.com"),
+            ("anne@proton.example", "anne@proton.me"), ("anne@gmail.fr", "anne@gmail.com"),
+            ("anne_b@outlook.fr", "anneb@outlook.fr"), ("anne-b@gmail.com", "anneb@gmail.com"),
+            ("anne@hotmail.nl", "anne@hotmail.com"), ("anne+x@live.example", "anne@live.example"),
             ("a@straße.de", "a@strasse.de"), ("élodie@exemple.fr", "elodie@exemple.fr"),
             // Not one that text is encoded as: compared as it is written.
             ("a@xn--99999999999.fr", "a@xn--9999999999.fr"),
@@ -80,6 +90,19 @@ struct EmailAddressTests {
     func apart(one: String, other: String) {
         #expect(Self.form(one) != nil && Self.form(other) != nil)
         #expect(Self.form(one) != Self.form(other))
+    }
+
+    @Test(
+        "tags are ignored at every domain of Outlook.com, and at no other of such a name",
+        arguments: [
+            ("hotmail.nl", true), ("hotmail.se", true), ("hotmail.ca", true), ("live.de", true),
+            ("live.ca", true), ("live.se", true), ("outlook.at", true), ("outlook.dk", true),
+            ("outlook.ie", true), ("outlook.cz", true), ("windowslive.com", true),
+            ("live.co.uk", true), ("live.example", false), ("outlook.example.com", false),
+            ("hotmail.co", false), ("xlive.de", false),
+        ])
+    func domains(domain: String, ignoresTags: Bool) {
+        #expect((Self.form("anne+x@" + domain) == "anne@" + domain) == ignoresTags)
     }
 
     @Test(
@@ -91,7 +114,7 @@ struct EmailAddressTests {
             "anne@[192.0.2.1]", "\"anne b\"@example.fr", "Anne <anne@example.fr>",
             "anne,bob@example.fr", "anne@example.fr,bob@example.fr", "an\u{0}ne@example.fr",
             "an\u{200B}ne@example.fr", "an\u{A0}ne@example.fr", "élodie@exam\u{A0}ple.fr",
-            "+tag@gmail.com", "...@gmail.com", "0612345678", "anne@exa_mple.fr",
+            "+tag@gmail.com", "...@gmail.com", "-_.@pm.me", "0612345678", "anne@exa_mple.fr",
             String(repeating: "a", count: 65) + "@example.fr",
             "anne@" + String(repeating: "a", count: 64) + ".fr",
             "anne@" + String(repeating: "abcdefghi.", count: 25) + "abcd",

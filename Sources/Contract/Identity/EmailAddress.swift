@@ -10,7 +10,7 @@ package import Bytes
 /// - A label of a domain is compared as text (U-label): `xn--` labels (A-labels, RFC 5891) are
 ///   decoded. One that cannot be decoded, or whose text is not in its own canonical form, is
 ///   compared as it is written.
-/// - Tags and dots that the address's provider ignores are left out: ``EmailProvider``.
+/// - What the address's provider ignores of it is left out: ``EmailProvider``.
 ///
 /// The shape is that of HTML's `<input type=email>` (HTML Standard, 4.10.5.1.5), with letters of
 /// any script as in RFC 6531: no quoted local part, no address in place of a domain. The domain
@@ -112,11 +112,12 @@ package enum EmailAddress {
         _ local: RawSpan, _ domain: RawSpan, to form: inout ByteBuffer
     ) -> Bool {
         let provider = EmailProvider.of(domain)
-        let ignoresDots = provider?.ignoresDots ?? false
         for offset in 0..<local.byteCount {
             let byte = ASCII.lowercased(local[offset])
-            if byte == UInt8(ascii: "+"), provider != nil { break }
-            if byte == UInt8(ascii: "."), ignoresDots { continue }
+            if let provider {
+                if byte == UInt8(ascii: "+") { break }
+                if provider.ignores(byte) { continue }
+            }
             form.append(byte)
         }
         guard form.count > 0 else { return false }
