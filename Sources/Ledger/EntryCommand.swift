@@ -15,7 +15,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var ageConfirmed: Bool
     /// The operation asks for consents, and the person gave every one of them.
     @usableFromInline package var consentsGiven: Bool
-    /// ``OperationSettings/identityMark`` of the settings that the fingerprints were made by;
+    /// ``OperationSettings/identityMark`` of the settings that it was judged by before the fold;
     /// ``recordedMark`` of an entry on record, whose settings are not asked again.
     @usableFromInline package var identityMark: UInt32
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other

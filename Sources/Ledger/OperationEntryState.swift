@@ -21,7 +21,7 @@ struct OperationEntryState: BitwiseCopyable, Equatable {
     var participantCap: UInt64
     /// Entries a second key; 0 if they are not limited.
     var secondKeyLimit: UInt32
-    /// What fingerprints of its entries depend on: ``OperationSettings/identityMark``.
+    /// What was decided of its entries before the fold: ``OperationSettings/identityMark``.
     var identityMark: UInt32
     var entries: UInt64 = 0
     var participants: UInt32 = 0

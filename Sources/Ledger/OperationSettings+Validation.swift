@@ -70,9 +70,9 @@ extension OperationSettings {
         identity == other.identity && (identity != .phone || country == other.country)
     }
 
-    /// What the fingerprints of an entry depend on: identity, country, and whether there is a
-    /// second key. While there are no entries, a worker's settings may differ from the fold's for a
-    /// moment: entries that it sends then are not decided.
+    /// What an entry's fingerprints and its flag for the consents depend on: identity, country,
+    /// whether there is a second key, and which consents it must give. A worker's settings may
+    /// differ from the fold's for a moment: entries that it sends then are not decided.
     package var identityMark: UInt32 {
         var mark: UInt32 = secondKey == nil ? 0 : 1
         switch identity {
@@ -82,7 +82,14 @@ extension OperationSettings {
             mark |= 4
             for letter in (country ?? "").utf8.prefix(2) { mark = mark << 8 | UInt32(letter) }
         }
-        return mark
+        if consents.isEmpty { return mark }
+        // FNV-1a, 32 bits; 0xFF, which is in no text, behind each.
+        var hash = 0x811C_9DC5 ^ mark
+        for consent in consents {
+            for byte in consent.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+            hash = (hash ^ 0xFF) &* 0x0100_0193
+        }
+        return hash == EntryCommand.recordedMark ? 0 : hash
     }
 }
 

@@ -169,6 +169,25 @@ struct OnePersonTests {
         #expect(world.decide(command).isAccepted, "of a record: decided already")
     }
 
+    @Test("an entry that was sent before a consent was asked for is not decided without it")
+    func consentsMeanwhile() throws {
+        let before = OperationSettings.sample().with { $0.consents = ["rules"] }
+        let after = before.with { $0.consents = ["rules", "news"] }
+        try world.open("summer", before)
+        try put("summer", after)
+        var command = EntryCommand(
+            operation: 0, key: 0, participant: .person(1), consentsGiven: true,
+            identityMark: before.identityMark)
+        #expect(world.decide(command) == .settingsChanged)
+        command.identityMark = after.identityMark
+        #expect(world.decide(command).isAccepted)
+        let marks = [
+            [], ["rules"], ["rules", "news"], ["news", "rules"], ["rulesnews"],
+            ["rules", "new", "s"],
+        ].map { consents in before.with { $0.consents = consents }.identityMark }
+        #expect(Set(marks).count == marks.count)
+    }
+
     @Test("settings that are none")
     func invalid() {
         let wrong: [(String, (inout OperationSettings) -> Void)] = [

@@ -136,7 +136,8 @@ struct Crowd {
     private static func identity(of profile: OperationProfile) -> SimulatedLoop.Entry.Identity {
         let isEmail = if case .email = profile.identity { true } else { false }
         return .init(
-            isEmail: isEmail, hasSecondKey: profile.limitsSecondKey, mark: profile.identityMark)
+            isEmail: isEmail, hasSecondKey: profile.limitsSecondKey,
+            consents: profile.consents.required, mark: profile.identityMark)
     }
 
     // MARK: Answers

@@ -156,7 +156,8 @@ struct PlainModel: Sendable {
             || usedChallenges.contains(challenge.mark.low)
     }
 
-    /// Whether what an entry's fingerprints depend on has changed since it was sent.
+    /// Whether what an entry's fingerprints and its consents depend on has changed since it was
+    /// sent.
     func isSentUnderOthers(_ entry: SimulatedLoop.Entry) -> Bool {
         guard let identity = entry.identity, entry.operation < operations.count else {
             return false
@@ -164,6 +165,7 @@ struct PlainModel: Sendable {
         let settings = operations[Int(entry.operation)].settings
         return identity.isEmail != (settings.identity == .email)
             || identity.hasSecondKey != (settings.secondKey != nil)
+            || identity.consents != settings.consents.count
     }
 
     /// What the cap, or else the limit of the second key, keeps out.

@@ -81,6 +81,8 @@ final class SimulatedLoop {
         struct Identity: Equatable {
             var isEmail: Bool
             var hasSecondKey: Bool
+            /// How many consents an entry must give.
+            var consents: Int
             /// As the profile has it.
             var mark: UInt32
         }
