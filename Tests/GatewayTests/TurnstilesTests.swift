@@ -142,6 +142,29 @@ struct TurnstilesTests {
         #expect(restarted.hasPlace(ticket))
     }
 
+    @Test("who has a place takes memory, which is bounded: nobody new, those who have one go on")
+    func placesMemory() {
+        var turnstiles = Turnstiles(board, random: SystemRandom())
+        var answer = AnswerEnvelope(
+            connection: EventToken(place: 1, generation: 0), operation: 0, verdict: .accepted)
+        func register(_ person: UInt64, isFull: Bool) -> EntryVerdict {
+            turnstiles.register(
+                envelope(0, person: person), &answer, opening: 60_000, RecordedQueue(),
+                isFull: isFull, at: 0)
+            return answer.verdict
+        }
+        for person in 1...1_000 as ClosedRange<UInt64> {
+            #expect(register(person, isFull: false) == .waitingForOpening)
+        }
+        let bytes = turnstiles.placesBytes
+        #expect((12_000...40_000).contains(bytes), "\(bytes)")
+        #expect(register(1_001, isFull: true) == .noMemory)
+        #expect(register(7, isFull: true) == .waitingForOpening)
+        #expect(turnstiles.placesBytes == bytes)
+        turnstiles.forgetQueue(of: 0)
+        #expect(turnstiles.placesBytes == 0)
+    }
+
     @Test("the board says when tickets are worth room: under a pace, and before a shuffled start")
     func keepsPlaces() throws {
         var ledger = Ledger()

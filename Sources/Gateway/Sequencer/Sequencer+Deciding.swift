@@ -190,14 +190,14 @@ extension Sequencer {
         return turnstiles.admits(envelope, &answer, at: now, time: latest)
     }
 
-    /// Gives a place to an entry that comes before a shuffled start; others are refused as they
-    /// are.
+    /// Gives a place to an entry that comes before a shuffled start; refuses others as they are.
     private mutating func register(_ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope) {
         let operation = envelope.command.operation
         guard let opens = ledger.shuffledOpening(of: operation), latest < opens else { return }
         turnstiles.register(
             envelope, &answer, opening: opens.milliseconds - latest.milliseconds,
-            ledger.recordedQueue(of: operation), at: Int64(clamping: milliseconds))
+            ledger.recordedQueue(of: operation), isFull: isTableFull,
+            at: Int64(clamping: milliseconds))
     }
 
     /// Appends what must be durable before the answers of this turn leave: so a number that a
@@ -256,7 +256,7 @@ extension Sequencer {
     /// is refused for memory never got in, and a replay on another machine comes to the same.
     private mutating func readTableSize() {
         let limit = shared.tableLimit.load(ordering: .relaxed)
-        isTableFull = ledger.memoryBytes >= limit
+        isTableFull = tableBytes >= limit
         if isTableFull { ledger.releaseMemory(at: latest) }
     }
 

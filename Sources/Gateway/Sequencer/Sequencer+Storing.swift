@@ -66,7 +66,7 @@ extension Sequencer {
             nanoseconds: ended - began,
             busyNanoseconds: shared.clock.threadNanoseconds() - beganBusy, records: records)
         shared.journal.record(batchBytes: bytes, unused: log.unusedBytes)
-        shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
+        shared.tableBytes.store(tableBytes, ordering: .relaxed)
         pending.firstSequence = first
         pending.time = latest
         return records
@@ -221,6 +221,12 @@ extension Sequencer {
         linked.lastOfDay.note(
             command, entry, participant, keptMilliseconds: kept, at: latest)
     }
+}
+
+extension Sequencer {
+    /// What ``Limits/tableBytes`` bounds: the ledger's tables, and who has a place before a shuffled
+    /// start.
+    var tableBytes: Int { ledger.memoryBytes + turnstiles.placesBytes }
 }
 
 /// Who comes with a ticket came before, and was counted then.

@@ -19,6 +19,8 @@ struct Turnstiles {
     private var queues: [UInt32: Queue] = [:]
     /// One for each operation that participants came to before a shuffled start.
     private var draws: [UInt32: StartDraw] = [:]
+    /// Bytes that these take.
+    private(set) var placesBytes = 0
     /// By operation: looked at for each entry while anything is smoothed.
     private var marks: ContiguousArray<Marks> = []
     /// Those that entries have come to and that are not published since.
@@ -168,21 +170,24 @@ struct Turnstiles {
     /// - Parameters:
     ///   - wait: milliseconds until the opening.
     ///   - recorded: of the operation, for the first one after a restart.
+    ///   - isFull: there is no memory for anybody new.
     mutating func register(
         _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope, opening wait: Int64,
-        _ recorded: RecordedQueue, at now: Int64
+        _ recorded: RecordedQueue, isFull: Bool = false, at now: Int64
     ) {
         let operation = envelope.command.operation
         restoreDraw(of: operation, recorded, at: now)
         if draws[operation]?.isShuffled != false {
             let record = StartDraw.Record(epoch: newWord(), registered: 0)
-            draws[operation] = StartDraw(record, at: now)
+            setDraw(StartDraw(record, at: now), of: operation)
         }
         let epoch = draws[operation]?.record.epoch ?? 0
+        let before = draws[operation]?.memoryBytes ?? 0
         let index = draws[operation]?.register(
-            envelope.participantWord, ticket: envelope.ticket(of: epoch), at: now)
+            envelope.participantWord, ticket: envelope.ticket(of: epoch), mayGrow: !isFull, at: now)
+        placesBytes += (draws[operation]?.memoryBytes ?? 0) - before
         guard let index else {
-            answer.verdict = .crowded
+            answer.verdict = isFull ? .noMemory : .crowded
             return
         }
         drawn.insert(operation)
@@ -201,8 +206,14 @@ struct Turnstiles {
         of operation: UInt32, _ recorded: RecordedQueue, at now: Int64
     ) {
         guard draws[operation] == nil, let draw = recorded.draw else { return }
-        draws[operation] = StartDraw(draw, at: now)
+        setDraw(StartDraw(draw, at: now), of: operation)
         keepDraw(of: operation, at: now)
+    }
+
+    private mutating func setDraw(_ draw: StartDraw?, of operation: UInt32) {
+        placesBytes -= draws[operation]?.memoryBytes ?? 0
+        draws[operation] = draw
+        placesBytes += draw?.memoryBytes ?? 0
     }
 
     /// The draw of an operation without a pace is looked at again when nobody has come for long.
@@ -216,7 +227,7 @@ struct Turnstiles {
     mutating func awaitsStart(of operation: UInt32, at now: Int64) -> Bool {
         guard !draws.isEmpty, let draw = draws[operation], !draw.isShuffled else { return false }
         guard draw.isForgotten(at: now) else { return true }
-        draws[operation] = nil
+        setDraw(nil, of: operation)
         return false
     }
 
@@ -292,7 +303,7 @@ struct Turnstiles {
     /// record.
     mutating func forgetQueue(of operation: UInt32) {
         queues[operation] = nil
-        draws[operation] = nil
+        setDraw(nil, of: operation)
     }
 
     /// A turnstile that goes on with what is on record; else a new one, under a random epoch: no
@@ -307,7 +318,7 @@ struct Turnstiles {
             } ?? Turnstile(perSecond: perSecond, epoch: newWord(), at: now)
         queues[operation] = Queue(turnstile: turnstile, recorded: recorded?.counters)
         if draws[operation] == nil, let draw = recorded?.draw {
-            draws[operation] = StartDraw(draw, at: now)
+            setDraw(StartDraw(draw, at: now), of: operation)
         }
         while marks.count <= Int(operation) { marks.append(Marks()) }
         marks[Int(operation)].epoch = turnstile.epoch
@@ -359,7 +370,7 @@ struct Turnstiles {
         due.set(
             operation, to: turnstile.nextCall.map { max($0, now + Self.refreshMilliseconds) })
         if !draws.isEmpty, let last = draws[operation]?.lastNumber, turnstile.hasExpired(last) {
-            draws[operation] = nil
+            setDraw(nil, of: operation)
         }
     }
 
@@ -368,7 +379,7 @@ struct Turnstiles {
     private mutating func forget(_ operation: UInt32, at now: Int64) {
         queues[operation] = nil
         if let draw = draws[operation], draw.isShuffled || draw.isForgotten(at: now) {
-            draws[operation] = nil
+            setDraw(nil, of: operation)
         }
         due.set(operation, to: nil)
     }
