@@ -57,6 +57,28 @@ struct CalendarTests {
         #expect((empty.object["load"] as? [Any])?.isEmpty == true, "\(empty)")
     }
 
+    @Test("of more parts than it reckons with, the campaigns that are left out are counted")
+    func omitted() throws {
+        let gateway = try gateway()
+        let few = try gateway.admin("GET", "/v1/calendar" + Self.range)
+        #expect(few.object["campaigns_omitted"] as? Int == 0)
+        // Each has 96 parts.
+        for number in 0..<210 {
+            let answer = try gateway.admin(
+                "POST", "/v1/operations/ete-acme/campaigns",
+                "{\"channel\":\"television\",\"recipients\":\(100 + number),"
+                    + "\"starts\":\"2030-01-01T00:00:00Z\",\"ends\":\"2030-01-02T00:00:00Z\"}")
+            try #require(answer.status == 201, "\(answer)")
+        }
+        let many = try gateway.admin("GET", "/v1/calendar" + Self.range)
+        #expect(many.object["campaigns_omitted"] as? Int == 2, "\(many)")
+        #expect(many.object["waves_total"] as? Int == 208)
+        let check = try gateway.admin(
+            "POST", "/v1/operations/ete-bien/campaign-check",
+            #"{"channel":"email","recipients":1,"starts":"2030-01-01T00:00:00Z"}"#)
+        #expect(check.object["campaigns_omitted"] as? Int == 2, "\(check)")
+    }
+
     @Test("wrong intervals are refused with what is wrong")
     func intervals() throws {
         let gateway = try gateway()

@@ -136,6 +136,16 @@ struct PlanTests {
         }
     }
 
+    @Test("campaigns that a gateway did not reckon with are told of, where there are any")
+    func omitted() throws {
+        func text(_ count: Int) throws -> String {
+            CalendarText.check(
+                try JSONValue(Array(#"{"fits":true,"campaigns_omitted":\#(count)}"#.utf8)))
+        }
+        #expect(try text(2).hasSuffix("2 campaigns that start later are not reckoned with.\n"))
+        #expect(try !text(0).contains("reckoned"))
+    }
+
     @Test(
         "broadcast and social advertising have no threshold; mailings that run together add up",
         arguments: [

@@ -20,7 +20,13 @@ enum CalendarText {
         var table = AlignedTable(columns.map(\.title))
         for wave in waves { table.append(columns.map { $0.cell(wave) }) }
         guard TextStyle.current == .people else { return table.text }
-        return table.text + highest(calendar) + announced(calendar)
+        return table.text + highest(calendar) + omitted(calendar) + announced(calendar)
+    }
+
+    /// That later campaigns are not reckoned with.
+    private static func omitted(_ answer: JSONValue) -> String {
+        guard let count = answer["campaigns_omitted"]?.integer, count > 0 else { return "" }
+        return "\(grouped(count)) campaigns that start later are not reckoned with.\n"
     }
 
     /// Maintenance and changes of the service, for people: programs get one table.
@@ -72,12 +78,12 @@ enum CalendarText {
         ]
         if let target { pairs.append(("target", "\(decimal(target)) a second")) }
         let waves = check["waves"]?.elements ?? []
-        if waves.isEmpty { return listing(pairs) }
+        if waves.isEmpty { return listing(pairs) + omitted(check) }
         var table = AlignedTable(["starts", "#recipients"])
         for wave in waves {
             table.append([wave["starts"]?.text ?? "", OperationText.count(wave["recipients"])])
         }
-        return listing(pairs) + "In waves it fits:\n" + table.text
+        return listing(pairs) + omitted(check) + "In waves it fits:\n" + table.text
     }
 
     private static func rate(_ name: String, _ check: JSONValue) -> String {

@@ -20,13 +20,19 @@ struct CalendarReader {
         let wave: ExpectedWave
     }
 
-    /// The campaigns that bring entries within an interval, in the order in which they start.
+    /// Campaigns in the order in which they start, and how many later ones are not among them.
+    struct Reckoned {
+        let waves: [DeclaredWave]
+        let omitted: Int
+    }
+
+    /// The campaigns that bring entries within an interval.
     /// Withdrawn ones and those of closed operations bring none; one that was declared late does.
     /// Of more than ``ListLimits/calendarParts`` parts the earliest campaigns are reckoned with.
     /// - Parameter client: whose campaigns alone; nil: everybody's.
     func waves(
         from start: Timestamp, to end: Timestamp, of client: String? = nil
-    ) -> [DeclaredWave] {
+    ) -> Reckoned {
         let catalogue = control.shared.projected.catalogue
         var found: [DeclaredWave] = []
         for operation in catalogue.operations where operation.phase != .closed {
@@ -40,15 +46,16 @@ struct CalendarReader {
             }
         }
         var parts = 0
-        return Array(
-            found.sorted { $0.wave.starts < $1.wave.starts }.prefix {
-                parts += $0.wave.parts
-                return parts <= ListLimits.calendarParts
-            })
+        let waves = found.sorted { $0.wave.starts < $1.wave.starts }.prefix {
+            parts += $0.wave.parts
+            return parts <= ListLimits.calendarParts
+        }
+        return Reckoned(waves: Array(waves), omitted: found.count - waves.count)
     }
 
     func calendar(_ range: CalendarRange, of author: Author) -> CalendarView {
-        let waves = waves(from: range.start, to: range.end)
+        let reckoned = self.waves(from: range.start, to: range.end)
+        let waves = reckoned.waves
         let load = ExpectedLoad(waves.lazy.map(\.wave)).peaks(
             from: range.start, to: range.end,
             slotMilliseconds: CalendarView.slotSeconds * 1_000)
@@ -57,7 +64,7 @@ struct CalendarReader {
             waves: waves.prefix(CalendarView.maximumWaves).map {
                 WaveView($0, isNamed: author.role != .client || $0.operation.client == author.name)
             },
-            wavesTotal: waves.count,
+            wavesTotal: waves.count, campaignsOmitted: reckoned.omitted,
             load: load.steps.map {
                 LoadView(at: $0.at.rfc3339, perSecond: $0.perSecond.inThousandths)
             },
@@ -100,11 +107,13 @@ struct CalendarReader {
     ) -> CampaignCheckView {
         let wave = ExpectedWave(declaration)
         let longest = wave.starts.advanced(byMilliseconds: CalendarRange.longestMilliseconds)
-        let others = ExpectedLoad(
-            waves(from: wave.starts, to: max(longest, wave.ends)).lazy.map(\.wave))
+        let reckoned = self.waves(from: wave.starts, to: max(longest, wave.ends))
+        let others = ExpectedLoad(reckoned.waves.lazy.map(\.wave))
         let check = CampaignCheck(wave, beside: others)
         guard let capacity = given ?? capacity, capacity > 0 else {
-            return CampaignCheckView(check, capacity: nil, targetPercent: targetPercent, waves: [])
+            return CampaignCheckView(
+                check, capacity: nil, targetPercent: targetPercent, waves: [],
+                campaignsOmitted: reckoned.omitted)
         }
         var order = WavePlan.Order(
             recipients: declaration.recipients, curve: wave.curve, capacity: capacity)
@@ -116,7 +125,8 @@ struct CalendarReader {
             do { waves = try WavePlan(order).waves } catch {}
         }
         return CampaignCheckView(
-            check, capacity: capacity, targetPercent: targetPercent, waves: waves)
+            check, capacity: capacity, targetPercent: targetPercent, waves: waves,
+            campaignsOmitted: reckoned.omitted)
     }
 
     /// Entries a second that the gateway is measured to take; nil while too little has come since

@@ -5,6 +5,7 @@ struct CalendarView: Encodable {
     let capacityPerSecond: UInt32?
     let waves: [WaveView]
     let wavesTotal: Int
+    let campaignsOmitted: Int
     let load: [LoadView]
     /// Planned and running within the range, the earliest first.
     let maintenance: [MaintenanceView]
@@ -29,6 +30,7 @@ struct CalendarView: Encodable {
         case businessHours = "business_hours"
         case capacityPerSecond = "capacity_per_second"
         case wavesTotal = "waves_total"
+        case campaignsOmitted = "campaigns_omitted"
     }
 }
 
@@ -46,6 +48,8 @@ struct LoadView: Encodable {
 // MARK: Shapes
 
 extension CalendarView {
+    static let omittedNote =
+        "Campaigns that start later and are not reckoned with: more are declared than 20,000 parts."
     static let shape = Shape.object([
         .required("from", .time), .required("to", .time),
         .optional(
@@ -53,6 +57,7 @@ extension CalendarView {
             "Entries a second that the gateway is measured to take, if known."),
         .required("waves", .array(WaveView.shape, maximum: maximumWaves), "The earliest first."),
         .required("waves_total", .count),
+        .required("campaigns_omitted", .count, omittedNote),
         .required(
             "load", .array(LoadView.shape, maximum: maximumSteps),
             "Expected entries a second of all waves, in slots of five minutes with their peaks."),

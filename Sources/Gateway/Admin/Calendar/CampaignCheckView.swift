@@ -16,6 +16,7 @@ struct CampaignCheckView: Encodable {
     let othersPerSecond: Double
     /// Waves that fit in its place; none where it fits, or where no plan does.
     let waves: [PlannedWaveView]
+    let campaignsOmitted: Int
 
     struct PlannedWaveView: Encodable {
         let starts: String
@@ -23,8 +24,10 @@ struct CampaignCheckView: Encodable {
     }
 
     init(
-        _ check: CampaignCheck, capacity: UInt32?, targetPercent: UInt32, waves: [WavePlan.Wave]
+        _ check: CampaignCheck, capacity: UInt32?, targetPercent: UInt32, waves: [WavePlan.Wave],
+        campaignsOmitted: Int
     ) {
+        self.campaignsOmitted = campaignsOmitted
         let target = capacity.map { Double($0) * Double(targetPercent) / 100 }
         fits = target.map { check.fits($0) }
         capacityPerSecond = capacity
@@ -54,6 +57,7 @@ struct CampaignCheckView: Encodable {
         case peakPerSecond = "peak_per_second"
         case peakAt = "peak_at"
         case othersPerSecond = "others_per_second"
+        case campaignsOmitted = "campaigns_omitted"
     }
 }
 
@@ -71,6 +75,7 @@ extension CampaignCheckView {
                 .object([.required("starts", .time), .required("recipients", .count)]),
                 maximum: WavePlan.maximumWaves),
             "Waves that fit in its place."),
+        .required("campaigns_omitted", .count, CalendarView.omittedNote),
     ])
     static let body = Shape.object([
         .required("channel", .choice(of: Channel.self)),

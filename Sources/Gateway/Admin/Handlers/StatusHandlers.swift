@@ -48,7 +48,7 @@ struct StatusHandlers {
     ) -> ServiceStatus.Lines<WaveView> {
         let end = now.advanced(byMilliseconds: CalendarRange.usualMilliseconds)
         return ServiceStatus.Lines(
-            CalendarReader(control).waves(from: now, to: end, of: client)
+            CalendarReader(control).waves(from: now, to: end, of: client).waves
         ) { WaveView($0, isNamed: true) }
     }
 }
