@@ -224,8 +224,7 @@ extension Sequencer {
 }
 
 extension Sequencer {
-    /// What ``Limits/tableBytes`` bounds: the ledger's tables, and who has a place before a shuffled
-    /// start.
+    /// What ``Limits/tableBytes`` bounds: the ledger's tables, and places before shuffled starts.
     var tableBytes: Int { ledger.memoryBytes + turnstiles.placesBytes }
 }
 

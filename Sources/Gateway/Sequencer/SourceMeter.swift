@@ -2,9 +2,9 @@ internal import Bytes
 internal import Cryptography
 internal import Ledger
 
-/// Counts the campaign tags that accepted entries carry, over a window of ten seconds, to find those
-/// that nobody declared and that bring a surge (C1). The window slides, in quarters: it is the
-/// present quarter, as far as it has come, and the three before it.
+/// Counts the campaign tags that accepted entries carry, over a window of ten seconds, to find
+/// those that nobody declared and that bring a surge (C1). The window slides, in quarters: it is
+/// the present quarter, as far as it has come, and the three before it.
 ///
 /// Campaigns of one operation that run together add up: so do the entries of all its undeclared
 /// tags. As soon as these are as many as asked for, the tag that brought most of them is a
@@ -61,7 +61,8 @@ struct SourceMeter: ~Copyable {
     private var places: [UInt64: UInt32] = [:]
     /// The declared tags, by operation: their hashes.
     private var declared: [UInt32: Set<UInt64>] = [:]
-    /// The number of the present quarter, of which the first is 4, and its end in milliseconds of the monotonic clock.
+    /// The number of the present quarter, of which the first is 4, and its end in milliseconds of
+    /// the monotonic clock.
     private var quarter = 4
     private var quarterEnd: UInt64 = 0
     /// When tags were reported, by their hash; milliseconds of the monotonic clock.

@@ -114,8 +114,8 @@ struct PlanReport: Encodable {
     private let timingText: String
     private let rateText: String
 
-    /// A campaign for each wave, as it is sent; where that would be very many, one that is sent from
-    /// the first to the last. One without an end would be over when the first wave's answers are.
+    /// A campaign for each wave, as it is sent; where that would be very many, one that is sent
+    /// from the first to the last. Without an end it would be over with the first wave's answers.
     private static func declarations(
         _ plan: WavePlan, _ waves: [Wave], channel: Channel, _ duty: CampaignDuty, beside: Double
     ) -> [Declaration] {
