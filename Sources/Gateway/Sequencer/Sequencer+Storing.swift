@@ -8,6 +8,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
+internal import Robots
 internal import Synchronization
 internal import Time
 
