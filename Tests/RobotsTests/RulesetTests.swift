@@ -146,6 +146,19 @@ struct RulesetTests {
         }
     }
 
+    @Test("a name is as long as a finding has room for, in bytes")
+    func longNames() throws {
+        func file(_ name: String) -> String {
+            let tells = #""weight": 1, "says": "S.", "in": "from", "tells": "ab""#
+            return Self.file(signatures: "{\"rule\": \"\(name)\", \(tells)}")
+        }
+        _ = try read(file(String(repeating: "é", count: 32)))
+        for name in [String(repeating: "é", count: 33), String(repeating: "a", count: 65)] {
+            let error = #expect(throws: RulesetError.self) { try read(file(name)) }
+            #expect(error?.pointer == "/signatures/0/rule")
+        }
+    }
+
     @Test("a header that gives away by being there, or by missing, is one rule's")
     func oneRule() {
         for subject in ["present", "absent"] {

@@ -21,7 +21,8 @@ enum RulesetLimits {
     static var handshakes: Int { 256 }
     /// The largest weight, either way, in natural units.
     static var weight: Double { 50 }
-    /// Characters of a rule's name, a tool's, a sentence.
-    static var nameCharacters: Int { 64 }
+    /// Bytes of a rule's name, or a tool's, in UTF-8; a finding has room for so many.
+    static var nameBytes: Int { 64 }
+    /// Characters of a sentence.
     static var sentenceCharacters: Int { 200 }
 }

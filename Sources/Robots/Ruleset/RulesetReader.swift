@@ -197,13 +197,15 @@ struct RulesetReader {
         return Int32((number * 1_000).rounded())
     }
 
-    /// A rule's or a tool's name as one line of text.
+    /// A rule's or a tool's name as one line of text. Counted in bytes: findings have room for so
+    /// many.
     func checkName(_ name: String, _ pointer: String) throws(RulesetError) {
         let isText = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        guard isText, !name.isEmpty, name.count <= RulesetLimits.nameCharacters else {
+        guard isText, !name.isEmpty, name.utf8.count <= RulesetLimits.nameBytes else {
             throw RulesetError(
                 pointer,
-                "Must have 1 to \(RulesetLimits.nameCharacters) characters, and no control ones.")
+                "Must have 1 to \(RulesetLimits.nameBytes) bytes in UTF-8, and no control characters."
+            )
         }
     }
 
