@@ -34,6 +34,19 @@ package struct SolvedChallenge: Equatable, Sendable, BitwiseCopyable {
     @inlinable package static var absent: SolvedChallenge { SolvedChallenge(state: .absent) }
     @inlinable package static var failed: SolvedChallenge { SolvedChallenge(state: .failed) }
 
+    /// One whose wait in place of work is over, and whose turn is not: to the ledger as good as
+    /// none.
+    /// - Parameters:
+    ///   - seconds: when the turn may come, in seconds since 1970; positive.
+    ///   - level: its own.
+    @inlinable package static func postponed(until seconds: UInt32, level: UInt8) -> SolvedChallenge
+    {
+        SolvedChallenge(expires: seconds, level: level, state: .absent)
+    }
+
+    /// When the turn of one that waits may come, in seconds since 1970; nil for any other.
+    @inlinable package var turn: UInt32? { state == .absent && expires > 0 ? expires : nil }
+
     /// Whether something came with the entry.
     @inlinable package var isGiven: Bool { state != .absent }
 

@@ -39,6 +39,18 @@ struct ChallengePoolTests {
         #expect(pool.makeRound(), "what was taken is made again")
     }
 
+    @Test("half of them are left to entries that are challenged")
+    func ahead() throws {
+        let pool = try makePool(ahead: 9, workers: 1)
+        pool.prepare()
+        while pool.makeRound() {}
+        for (isAhead, count) in [(true, 5), (false, 4)] {
+            var taken = 0
+            while pool.pop(.usual, worker: 0, isAhead: isAhead, { _ in taken += 1 }) {}
+            #expect(taken == count, "\(isAhead)")
+        }
+    }
+
     @Test("by default a slow phone, 200,000 iterations a second, is done within 5 seconds")
     func defaults() {
         let limits = Limits()

@@ -139,6 +139,22 @@ struct RobotRouteTests {
         #expect(words.contains("The load test's permit is \(permit)."), "\(words)")
     }
 
+    @Test("a permit that is good for nothing switches no rule off (C6)")
+    func junkPermit() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete", #""rule":"unlimited","robots":"refuse""#)
+        let answers = try enter(
+            gateway, operation, ["a", "b"],
+            fields: "User-Agent: curl/8.14.1\r\nPortillon-Permit: x\r\n")
+        for answer in answers {
+            #expect(answer.object["reasons"] as? [String] == ["permit_invalid"], "\(answer)")
+        }
+        let view = try robots(gateway, attempts: 2)
+        #expect(view["robots"] as? Int == 2 && view["tests"] as? Int == 0, "\(view)")
+        #expect((view["verdicts"] as? [String: Int])?["refused"] == 2)
+        #expect(try gateway.metric("portillon_robot_counts_left_out_total") == 0)
+    }
+
     @Test("behind a trusted proxy robots are those of the clients that it names (C6)")
     func proxied() throws {
         let loopback = try #require(AddressNetwork("127.0.0.0/8"))

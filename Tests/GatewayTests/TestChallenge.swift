@@ -106,7 +106,12 @@ extension TestOperation {
         return "GET /v1/operations/\(name)/challenge HTTP/1.1\r\nHost: a\r\n\(authorization)\r\n"
     }
 
-    func entry(_ participant: String, altcha: String) -> String {
-        entry(participant, members: "\"altcha\":\"\(altcha)\"")
+    /// The entry of a page in a browser that names no language: it is suspect, and asked for the
+    /// usual work.
+    func entry(_ participant: String, altcha: String, fields: String = "") -> String {
+        EntrySender.page(
+            "{\"participant\":\"\(participant)\",\"altcha\":\"\(altcha)\"}", to: self,
+            fields: fields
+        ).replacing("Accept-Language: en-US,en;q=0.9\r\n", with: "")
     }
 }

@@ -69,7 +69,7 @@ struct Crowd {
     }
 
     /// A solution: a wrong one, one of the last that others have used as well, or a new one, which
-    /// expires soon, or so late that nobody can have got it.
+    /// expires soon, or so late that nobody can have got it; of each level in turn.
     private mutating func challenge(at now: Timestamp) -> SolvedChallenge {
         if random.oneIn(6) { return .failed }
         if random.oneIn(3), !challenges.isEmpty {
@@ -78,7 +78,8 @@ struct Crowd {
         let seconds = random.element([0, 1, 60, 600, 600, 899, 1_000] as [Int64])
         let challenge = SolvedChallenge(
             mark: SimulatedLoop.Entry.fingerprint(UInt64(challenges.count) + 1 << 40),
-            expires: UInt32(clamping: now.milliseconds / 1_000 + seconds), level: 1)
+            expires: UInt32(clamping: now.milliseconds / 1_000 + seconds),
+            level: UInt8(1 + challenges.count % 3))
         challenges.append(challenge)
         return challenge
     }

@@ -142,7 +142,9 @@ struct PlainModel: Sendable {
         if hasFailed(entry.challenge, at: time) { return .refused(.refused) }
         if let refusal = limit(of: entry, at: time) { return .beyondLimit(refusal) }
         switch entry.look {
-        case .suspect where entry.challenge.state != .solved: return .refused(.challenged)
+        // Of all but the least work.
+        case .suspect where entry.challenge.state != .solved || entry.challenge.level < 2:
+            return .refused(.challenged)
         case .refused: return .refused(.refused)
         default: return .new
         }

@@ -12,17 +12,10 @@ struct EntryChallenges: ~Copyable {
     private var reader = SolutionReader()
     /// By the operation's index.
     private var signers: [UInt32: OperationSigner] = [:]
-    /// Entries that were let in after a wait, by the operation's index.
-    private var waits: [UInt32: Wait] = [:]
+    /// The turns of entries that waited in place of work, by the operation's index.
+    private var turns: [UInt32: WaitTurns] = [:]
     /// What stands for a front-end key: the beginning of its digest; empty for none.
     private var bound = ByteBuffer(capacity: ChallengeSigner.keyBytes)
-
-    /// An operation's last entry that waited in place of work.
-    private struct Wait {
-        let mark: Fingerprint
-        /// The next one may be let in from then on.
-        let next: Timestamp
-    }
 
     /// A noncopyable value that a dictionary can hold.
     private final class OperationSigner {
@@ -46,7 +39,7 @@ struct EntryChallenges: ~Copyable {
     /// Forgets the keys of an operation that is no more.
     mutating func forget(_ operation: UInt32) {
         signers.removeValue(forKey: operation)
-        waits.removeValue(forKey: operation)
+        turns.removeValue(forKey: operation)
     }
 
     /// Appends a challenge to an answer.
@@ -54,16 +47,24 @@ struct EntryChallenges: ~Copyable {
     ///   - key: the front-end key that it is for; nil for any of the operation.
     ///   - expires: seconds since 1970.
     ///   - ready: from when on it is good without a solution, likewise; 0 for never.
+    ///   - isAhead: no entry has asked for it. Then a part of those that are there is left to
+    ///     entries.
     /// - Returns: false, and the answer is as before, where none is left that was made ahead.
     mutating func append(
         _ level: ChallengeDifficulty.Level, for profile: OperationProfile, _ key: DirectoryKey?,
-        expires: UInt32, ready: UInt32, to answer: inout ByteBuffer
+        expires: UInt32, ready: UInt32, isAhead: Bool = false, to answer: inout ByteBuffer
     ) -> Bool {
+        // Out of the ring first: its room is free again before anything else is done.
+        var puzzle = ByteBuffer(capacity: ChallengePuzzle.byteCount)
+        guard pool.pop(level, worker: worker, isAhead: isAhead, { puzzle.append($0) }) else {
+            return false
+        }
         bind(key)
         let signer = signer(of: profile)
-        return Self.append(
-            level, from: pool, worker, &signer.signer, operation: profile.id, key: bound,
-            expires: expires, ready: ready, to: &answer)
+        Self.append(
+            puzzle, &signer.signer, operation: profile.id, key: bound, expires: expires,
+            ready: ready, to: &answer)
+        return true
     }
 
     /// What the text of a solved challenge proves.
@@ -79,23 +80,19 @@ struct EntryChallenges: ~Copyable {
                 solution, reader, &signer.signer, operation: profile.id, key: bound)
         else { return .failed }
         let mark = Fingerprint(high: verified.high, low: verified.low)
-        if verified.readyAt > 0, !hasWaited(until: verified.readyAt, mark, profile.index, at: now) {
-            return .failed
+        if verified.readyAt > 0 {
+            guard now.milliseconds >= Int64(verified.readyAt) * 1_000,
+                now.milliseconds < Int64(verified.expires) * 1_000
+            else { return .failed }
+            let turn = turns[profile.index, default: WaitTurns()].take(
+                mark, expires: verified.expires, at: now)
+            if let turn {
+                return .postponed(
+                    until: UInt32(clamping: (turn.milliseconds + 999) / 1_000),
+                    level: verified.level)
+            }
         }
         return SolvedChallenge(mark: mark, expires: verified.expires, level: verified.level)
-    }
-
-    /// Whether an entry may be let in by the time that it has waited: not before, and few at once.
-    /// One that was let in and has to queue is the same when it comes again.
-    private mutating func hasWaited(
-        until readyAt: UInt32, _ mark: Fingerprint, _ operation: UInt32, at now: Timestamp
-    ) -> Bool {
-        guard now.milliseconds >= Int64(readyAt) * 1_000 else { return false }
-        if let last = waits[operation], last.mark != mark, now < last.next { return false }
-        waits[operation] = Wait(
-            mark: mark,
-            next: now.advanced(byMilliseconds: ChallengeDifficulty.waitIntervalMilliseconds))
-        return true
     }
 
     private mutating func bind(_ key: DirectoryKey?) {
@@ -114,17 +111,13 @@ struct EntryChallenges: ~Copyable {
     // Take the fields one by one: a span of one is held against all of its owner.
 
     private static func append(
-        _ level: ChallengeDifficulty.Level, from pool: ChallengePool, _ worker: Int,
-        _ signer: inout ChallengeSigner, operation: borrowing ByteBuffer,
-        key: borrowing ByteBuffer, expires: UInt32, ready: UInt32, to answer: inout ByteBuffer
-    ) -> Bool {
-        // Out of the ring first: its room is free again before anything else is done.
-        var puzzle = ByteBuffer(capacity: ChallengePuzzle.byteCount)
-        guard pool.pop(level, worker: worker, { puzzle.append($0) }) else { return false }
+        _ puzzle: borrowing ByteBuffer, _ signer: inout ChallengeSigner,
+        operation: borrowing ByteBuffer, key: borrowing ByteBuffer, expires: UInt32,
+        ready: UInt32, to answer: inout ByteBuffer
+    ) {
         signer.append(
             ChallengePuzzle(puzzle.bytes), operation: operation.bytes, key: key.bytes,
             expires: expires, ready: ready, to: &answer)
-        return true
     }
 
     private static func verify(

@@ -70,16 +70,40 @@ extension EntryService {
         guard case .refuse = decision, head[.idempotencyKey] == nil,
             judge.suspicion.signatureWeight >= judge.suspicion.upper
         else { return false }
-        let weight = judge.suspicion.weight
-        robots.recordAttempt(of: profile.index, weight: weight, shard: lane)
-        robots.record(
-            RobotSighting(
-                operation: profile.index, key: key.index, verdict: .refused, isRobot: true,
-                weight: weight, origin: profile.origin(of: clientAddress(head, request, source)),
-                at: health.ledgerTime(at: writer.time.now)),
-            findings: judge.findings.bytes, shard: lane)
+        countRefused(decision, head, request, profile, key, source, at: writer.time.now)
         refuseRobot(naming: judge.suspicion.tool, profile, &writer)
         return true
+    }
+
+    /// Counts an entry that is refused here, as its head was judged.
+    private func countRefused(
+        _ decision: RobotDecision, _ head: borrowing RequestParser, _ request: RawSpan,
+        _ profile: OperationProfile, _ key: DirectoryKey, _ source: RequestSource,
+        at now: Timestamp
+    ) {
+        guard judge.suspicion.measure != nil else { return }
+        let weights = judge.suspicion.weights(behaviour: 0)
+        robots.recordAttempt(of: profile.index, weight: weights.sum, shard: lane)
+        if case .admit = decision { return }
+        robots.record(
+            RobotSighting(
+                operation: profile.index, key: key.index, verdict: .refused,
+                isRobot: weights.sum >= weights.upper, weight: weights.sum,
+                origin: key.isServer
+                    ? RobotOrigin() : profile.origin(of: clientAddress(head, request, source)),
+                at: health.ledgerTime(at: now)),
+            findings: judge.findings.bytes, shard: lane)
+    }
+
+    /// Counts an entry whose permit is not good for it: no test that was agreed to, so it is judged
+    /// like any other. One of a test that comes too fast is the test's.
+    mutating func countWithoutPermit(
+        _ reason: RefusalReason, _ head: borrowing RequestParser, _ request: RawSpan,
+        _ profile: OperationProfile, _ key: DirectoryKey, _ source: RequestSource, at now: Timestamp
+    ) {
+        if case .permitRate = reason { return }
+        let decision = judgeHead(head, request, profile, key, source)
+        countRefused(decision, head, request, profile, key, source, at: now)
     }
 
     /// 403: a robot; the tool is named where it names itself.
@@ -97,6 +121,12 @@ extension EntryService {
     ) {
         let now = health.ledgerTime(at: writer.time.now)
         let level = ChallengeDifficulty.Level(rawValue: decided.challengeLevel) ?? .usual
+        // One that has waited, and came when another had its turn, waits for its own alone.
+        let ready =
+            decided.retryAfterMilliseconds > 0
+            ? UInt32(
+                clamping: (now.milliseconds + Int64(decided.retryAfterMilliseconds) + 999) / 1_000)
+            : limits.readiness(ofChallengeAt: now, level)
         begin(EntryVerdict.challenged.meaning, profile, &writer)
         writer.body.append(",\"reasons\":[\"suspected_robot\"]" as StaticString)
         append(decided.tool, to: &writer.body)
@@ -104,8 +134,7 @@ extension EntryService {
         guard
             challenges.append(
                 level, for: profile, directory.key(decided.key),
-                expires: limits.expiry(ofChallengeAt: now),
-                ready: limits.readiness(ofChallengeAt: now, level), to: &writer.body)
+                expires: limits.expiry(ofChallengeAt: now), ready: ready, to: &writer.body)
         else {
             refuse(EntryVerdict.challengesUsedUp, profile, &writer)
             return
@@ -158,7 +187,8 @@ extension EntryService {
         guard
             challenges.append(
                 .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
-                ready: limits.readiness(ofChallengeAt: now, .usual), to: &writer.body)
+                ready: limits.readiness(ofChallengeAt: now, .usual), isAhead: true,
+                to: &writer.body)
         else {
             instruments.count(MissingRoom.challenges, lane: lane)
             writer.problem(.challenge, .challengesUsedUp, profile: profile)

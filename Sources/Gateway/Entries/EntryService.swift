@@ -1,4 +1,3 @@
-internal import Addresses
 internal import Bytes
 internal import Cluster
 internal import Contract
@@ -154,7 +153,7 @@ struct EntryService: ~Copyable {
             refuse(.noSpace, profile, &writer)
             return .answered
         }
-        guard let permit = verifyPermit(head, request, profile, from: source.peer, &writer)
+        guard let permit = verifyPermit(head, request, profile, key, source, &writer)
         else { return .answered }
         isTest = permit != EntryCommand.noPermit
         // With a key the entry may have been taken before, and its answer is due whatever the
@@ -185,14 +184,16 @@ struct EntryService: ~Copyable {
     /// good for the entry.
     private mutating func verifyPermit(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
-        from peer: IPAddress, _ writer: inout ResponseWriter
+        _ key: DirectoryKey, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> UInt32? {
         let result = permits.verify(
-            head, request, for: profile.index, in: directory, from: peer,
+            head, request, for: profile.index, in: directory, from: source.peer,
             at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
         switch result {
         case .good(let permit): return permit
         case .refused(let reason):
+            countWithoutPermit(
+                reason, head, request, profile, key, source, at: writer.time.now)
             var reasons = RefusalReasons()
             reasons.insert(reason)
             // What came too fast may come again.

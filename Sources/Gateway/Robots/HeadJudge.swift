@@ -75,7 +75,7 @@ struct HeadJudge: ~Copyable {
             headHash = verdict.headHash
             note(verdict)
         }
-        return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)
+        return RobotDecision(suspicion.weights(behaviour: 0), measure, solved: nil)
     }
 
     private mutating func note(_ verdict: RobotVerdict) {

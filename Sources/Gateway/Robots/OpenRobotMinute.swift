@@ -1,4 +1,3 @@
-internal import Addresses
 internal import Bytes
 internal import Ledger
 internal import Time
@@ -136,7 +135,7 @@ struct OpenRobotMinute {
         }
         found.sort { $0.weight > $1.weight }
         return RobotMinute.Sample(
-            at: sighting.at, network: sighting.origin.network.networkText,
+            at: sighting.at, network: sighting.origin.text,
             verdict: sighting.verdict, weight: Int(sighting.weight),
             rules: found.prefix(LedgerLimits.robotSampleRules).map(\.rule), tool: tool)
     }

@@ -288,16 +288,16 @@ extension Sequencer {
         if envelope.ticket == 0 { countArrival(envelope.command) }
         if isDue { settle(envelope.command.operation) }
         evidence.removeAll()
-        if envelope.suspicion.measure != nil, !judge(&envelope, record, &answer) {
-            pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
-            return
+        let judged = judge(&envelope, record, &answer)
+        if judged?.isAnswered != true {
+            if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
+                answer.verdict = .noMemory
+            } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
+                decide(envelope, record, &answer)
+                if envelope.ticket > 0 { turnstiles.use(envelope, answer.verdict) }
+            }
         }
-        if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
-            answer.verdict = .noMemory
-        } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
-            decide(envelope, record, &answer)
-            if envelope.ticket > 0 { turnstiles.use(envelope, answer.verdict) }
-        }
+        if let judged { count(envelope, judged, answer.verdict) }
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
     }
 

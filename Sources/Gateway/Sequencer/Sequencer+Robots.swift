@@ -2,6 +2,7 @@ internal import Bytes
 internal import Ledger
 internal import Log
 internal import Robots
+internal import Time
 
 /// Entries of operations that ask whether a robot sent them: what the worker found of the head and
 /// what is remembered of how entries come add up, before the fold and beside it. The fold is told
@@ -13,65 +14,89 @@ extension Sequencer {
         if envelope.suspicion.measure != nil { behaviour.anticipate(envelope.traits) }
     }
 
+    /// What an entry was judged to be.
+    struct Judged {
+        let weights: RobotDecision.Weights
+        let decision: RobotDecision
+        /// Whether that is its answer, and the ledger is not asked.
+        var isAnswered = false
+    }
+
     /// Decides what is done about the entry in hand.
     /// - Parameters:
     ///   - envelope: counts as a robot from here on, where it does.
     ///   - record: the envelope with what follows it in the ring.
     ///   - answer: filled in where the ledger is not asked.
-    /// - Returns: whether the ledger is asked.
+    /// - Returns: nil where nobody asks about robots.
     mutating func judge(
         _ envelope: inout EntryEnvelope, _ record: RawSpan, _ answer: inout AnswerEnvelope
-    ) -> Bool {
+    ) -> Judged? {
         let suspicion = envelope.suspicion
-        guard let measure = suspicion.measure else { return true }
+        guard let measure = suspicion.measure else { return nil }
         // Once for each entry, in the order of decisions: everybody who comes is compared.
         let behaviour = self.behaviour.observe(envelope.traits, at: latest)
         let weights = suspicion.weights(behaviour: behaviour.weight)
+        let challenge = envelope.command.challenge
         let decision = RobotDecision(
-            weights, measure, isSolved: envelope.command.challenge.state == .solved)
-        // With a ticket it came before, and was counted then.
-        let isNew = envelope.ticket == 0
-        if isNew {
-            robots.recordAttempt(
-                of: envelope.command.operation, weight: weights.sum, shard: robots.sequencer)
-        }
-        switch decision {
-        case .admit: return true
-        case .admitSuspect: break
-        case .admitRobot: envelope.command.countedAs = .robot
-        case .challenge, .refuse:
-            if isOwedAnother(envelope.command) { return true }
-        }
+            weights, measure,
+            solved: challenge.state == .solved
+                ? ChallengeDifficulty.Level(rawValue: challenge.level) : nil,
+            hasWaited: challenge.turn != nil)
+        var judged = Judged(weights: weights, decision: decision)
+        if case .admit = decision { return judged }
         keep(envelope, record, behaviour)
-        if isNew { count(envelope, weights, decision) }
         switch decision {
-        case .admit, .admitSuspect, .admitRobot: return true
-        case .challenge:
-            answer.verdict = .challenged
-            answer.challengeLevel = Self.level(of: weights).rawValue
-        case .refuse:
-            answer.verdict = .refused
-            answer.reasons.insert(.robot)
+        case .admit, .admitSuspect: return judged
+        case .admitRobot:
+            envelope.command.countedAs = .robot
+            return judged
+        case .challenge, .refuse:
+            if isOwedAnother(envelope.command) { return judged }
         }
+        judged.isAnswered = true
         answer.key = envelope.command.key
         answer.tool = suspicion.tool
-        evidence.removeAll()
-        return false
+        if case .refuse = decision {
+            answer.verdict = .refused
+            answer.reasons.insert(.robot)
+        } else {
+            answer.verdict = .challenged
+            askForWork(weights.level(under: measure), of: challenge, &answer)
+        }
+        return judged
     }
 
-    /// Counts an entry that is suspect or a robot's, by the findings of all layers: they lie behind
-    /// the head of the evidence.
-    private func count(
-        _ envelope: EntryEnvelope, _ weights: RobotDecision.Weights, _ decision: RobotDecision
+    /// How much work is asked for. One that has waited in place of so much, and whose turn is yet
+    /// to come, is asked to wait for that alone.
+    private func askForWork(
+        _ level: ChallengeDifficulty.Level, of challenge: SolvedChallenge,
+        _ answer: inout AnswerEnvelope
     ) {
-        guard let verdict = RobotMinute.Verdict(decision) else { return }
+        answer.challengeLevel = level.rawValue
+        guard let turn = challenge.turn, challenge.level >= level.rawValue else { return }
+        answer.retryAfterMilliseconds = UInt32(
+            clamping: max(Int64(turn) * 1_000 - latest.milliseconds, 1))
+    }
+
+    /// Counts an entry that was judged, as it was answered: of one that is suspect or a robot's the
+    /// findings of all layers, which lie behind the head of the evidence.
+    ///
+    /// With a ticket it came before, and was counted then; one that is stopped now counts again,
+    /// as what it turned out to be.
+    func count(_ envelope: EntryEnvelope, _ judged: Judged, _ answered: EntryVerdict) {
+        let (weights, decision) = (judged.weights, judged.decision)
+        let isRobot = decision.isRobot(by: weights)
+        let verdict = RobotMinute.Verdict(decision, isRobot: isRobot, answered: answered)
+        guard envelope.ticket == 0 || verdict == .challenged || verdict == .refused else { return }
+        robots.recordAttempt(
+            of: envelope.command.operation, weight: weights.sum, shard: robots.sequencer)
+        guard let verdict else { return }
         let start = EntryExtensions.headBytes + RobotEvidenceRecord.headBytes
         let end = evidence.count - Int(envelope.extensionBytes)
         robots.record(
             RobotSighting(
                 operation: envelope.command.operation, key: envelope.command.key, verdict: verdict,
-                isRobot: weights.sum >= weights.upper, weight: weights.sum,
-                origin: envelope.origin, at: latest),
+                isRobot: isRobot, weight: weights.sum, origin: envelope.origin, at: latest),
             findings: evidence.bytes.extracting(start..<end), shard: robots.sequencer)
     }
 
@@ -79,14 +104,6 @@ extension Sequencer {
     /// answer, whoever sends it.
     private mutating func isOwedAnother(_ command: EntryCommand) -> Bool {
         ledger.refusal(of: command, at: latest) != nil || ledger.earlier(command, at: latest) != nil
-    }
-
-    /// The usual work for the lower half of what is suspect, more for the upper one, and most for
-    /// what would be a robot.
-    private static func level(of weights: RobotDecision.Weights) -> ChallengeDifficulty.Level {
-        if weights.sum >= weights.upper { return .high }
-        let middle = weights.lower &+ (weights.upper &- weights.lower) / 2
-        return weights.sum >= middle ? .raised : .usual
     }
 
     /// Writes what speaks against the entry in hand, and the extensions behind it.

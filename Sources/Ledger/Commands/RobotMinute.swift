@@ -17,14 +17,16 @@ package struct RobotMinute: Equatable, Codable, Sendable {
     package var robots = 0
     /// Those with less evidence, which is enough to ask for a challenge.
     package var suspects = 0
-    // Both by verdict.
+    // Both by what they were answered.
     /// Let in as a participant, with the evidence in the record: a suspect where the operation only
-    /// observes, or with a solved challenge.
+    /// observes, or with a solved challenge. One that is answered as it was before, or is given a
+    /// place in the queue, counts with those that are let in; so for `observed`.
     package var admitted = 0
     /// Let in and counted as a robot.
     package var observed = 0
     /// Asked to solve a challenge.
     package var challenged = 0
+    /// Refused as a robot, or for what anybody is refused for.
     package var refused = 0
     /// Entries that came with a permit that holds (C7), whatever they were answered: they are not
     /// judged, and none of the attempts.
@@ -111,7 +113,8 @@ package struct RobotMinute: Equatable, Codable, Sendable {
     /// (C21).
     package struct Sample: Equatable, Codable, Sendable {
         package var at: Timestamp
-        /// The first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+        /// The first 24 bits of an IPv4 address, the first 48 of an IPv6 address; `unknown` of a
+        /// server's entry, whose own address says nothing.
         package var network: String
         package var verdict: Verdict
         /// In thousandths.

@@ -45,25 +45,52 @@ package enum RobotDecision: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 
         /// Of all layers.
         package var sum: Int32 { signature &+ consistency &+ behaviour }
+
+        /// How much work a suspect is asked for: the usual in the lower half of what is suspect,
+        /// more in the upper one, and most for what would be a robot's. Where robots are refused,
+        /// nobody is asked for the most.
+        package func level(under measure: Measure) -> ChallengeDifficulty.Level {
+            if sum >= upper { return measure == .refuse ? .raised : .high }
+            let middle = lower &+ (upper &- lower) / 2
+            return sum >= middle ? .raised : .usual
+        }
     }
 
-    /// - Parameter isSolved: a solved challenge came with the entry. It answers what the headers
-    ///   leave in doubt, and nothing else: a tool that names itself, and entries that come as a
-    ///   program's do, are no less so for it.
-    package init(_ weights: Weights, _ measure: Measure, isSolved: Bool) {
-        let isSuspect = weights.sum >= weights.lower
-        let sum = isSolved ? weights.sum &- max(weights.consistency, 0) : weights.sum
-        let isRobot = sum >= weights.upper
-        if !isSuspect {
+    /// - Parameters:
+    ///   - solved: the level of the solved challenge that came with the entry; nil for none. One of
+    ///     the level that these weights ask for, or of a higher one, answers what the headers leave
+    ///     in doubt, and nothing else: a tool that names itself, and entries that come as a
+    ///     program's do, are no less so for it. Less work answers nothing: more is asked for.
+    ///   - hasWaited: the entry waited in place of the work, and its turn is yet to come. That
+    ///     answers nothing either, and is no reason to refuse it.
+    package init(
+        _ weights: Weights, _ measure: Measure, solved: ChallengeDifficulty.Level?,
+        hasWaited: Bool = false
+    ) {
+        guard weights.sum >= weights.lower else {
             self = .admit
             return
         }
+        let isEnough = (solved?.rawValue ?? 0) >= weights.level(under: measure).rawValue
+        let rest = weights.sum &- max(weights.consistency, 0)
+        let isRobot = (isEnough ? rest : weights.sum) >= weights.upper
+        // Whoever brings some work and could be let in for more is told so.
+        let mayAnswer = rest < weights.upper && (solved != nil || hasWaited)
         switch measure {
         case .observe: self = isRobot ? .admitRobot : .admitSuspect
-        case .challenge where isSolved: self = isRobot ? .admitRobot : .admitSuspect
-        case .refuse where isRobot: self = .refuse
-        case .refuse where isSolved: self = .admitSuspect
+        case .challenge where isEnough: self = isRobot ? .admitRobot : .admitSuspect
+        case .refuse where isRobot && !mayAnswer: self = .refuse
+        case .refuse where isEnough: self = .admitSuspect
         case .challenge, .refuse: self = .challenge
+        }
+    }
+
+    /// Whether the evidence is enough for a robot, and not only for a suspect.
+    package func isRobot(by weights: Weights) -> Bool {
+        switch self {
+        case .admit, .admitSuspect: false
+        case .admitRobot, .refuse: true
+        case .challenge: weights.sum >= weights.upper
         }
     }
 }

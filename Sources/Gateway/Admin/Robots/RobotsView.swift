@@ -193,7 +193,8 @@ extension RobotsView.Tool {
 
 extension RobotsView.Sample {
     fileprivate static let shape = Shape.object([
-        .required("at", .time), .required("address", .text(1...64), "Truncated (C21)."),
+        .required("at", .time),
+        .required("address", .text(1...64), "Truncated (C21); `unknown` where a server sent it."),
         .required("verdict", .choice(of: RobotMinute.Verdict.self)),
         .required("weight", .number),
         .required(

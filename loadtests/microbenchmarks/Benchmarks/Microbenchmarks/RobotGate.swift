@@ -129,7 +129,7 @@ private struct Layers: ~Copyable {
                 signature: described[index].signature,
                 consistency: described[index].consistency,
                 behaviour: findings.weight, lower: bounds.lower, upper: bounds.upper)
-            if case .admit = RobotDecision(weights, .challenge, isSolved: false) { admitted += 1 }
+            if case .admit = RobotDecision(weights, .challenge, solved: nil) { admitted += 1 }
         }
         described.removeAll(keepingCapacity: true)
         return admitted
