@@ -88,6 +88,18 @@ struct RobotCountsTests {
         #expect(counts.totals[RobotCell(.key, 5, of: 1)] == 2)
     }
 
+    @Test("each operation that there may be has room for what robots are counted by")
+    func manyOperations() {
+        let counts = RobotCounts(shards: 1)
+        let operations = UInt32(LedgerLimits.operations)
+        for operation in 0..<operations {
+            for value in 0..<UInt32(24) {
+                counts.add(RobotCell(.rule, value, of: operation), shard: 0)
+            }
+        }
+        #expect(counts.leftOut == 0 && counts.count(shard: 0) == 24 * Int(operations))
+    }
+
     @Test("weights are counted by steps; what speaks for a person is none")
     func weights() {
         let weights = WeightCounts(shards: 2, operations: 4)

@@ -1,4 +1,5 @@
 import Bytes
+import Cryptography
 import Evidence
 import Ledger
 import Projections
@@ -12,7 +13,7 @@ struct RobotRecorderTests {
     /// A gateway's threads that are turned by hand, at a time that a test gives.
     private final class World {
         let bench: Bench
-        private let commands: [AdministrativeCommand]
+        let commands: [AdministrativeCommand]
         let clock = HandClock()
         var recorder: RobotRecorder
         var shared: Shared { bench.shared }
@@ -64,10 +65,11 @@ struct RobotRecorderTests {
         }
 
         /// Seconds pass, with a turn each.
-        func pass(seconds: Int) {
+        /// - Parameter leads: whether the process decides.
+        func pass(seconds: Int, leads: Bool = true) {
             for _ in 0..<seconds {
                 clock.advance(milliseconds: 1_000)
-                recorder.turn()
+                recorder.turn(mayRecord: leads)
             }
         }
 
@@ -191,6 +193,59 @@ struct RobotRecorderTests {
         let alone = try #require(world.recorded().first)
         #expect(alone.tests == 7 && !alone.hasRobots && !alone.isEmpty)
         #expect(alone.origins == [.init(kind: .permit, name: "pt-1", count: 7)])
+    }
+
+    @Test("a node that follows records what it counted with its office, minute by minute")
+    func following() throws {
+        let world = try World()
+        for minute in 1...3 {
+            world.robot(minute)
+            world.pass(seconds: 60, leads: false)
+        }
+        #expect(world.recorded().isEmpty)
+        world.robot(9)
+        world.pass(seconds: 60)
+        let minutes = world.recorded()
+        #expect(minutes.map(\.robots) == [1, 2, 3, 9])
+        for (one, next) in zip(minutes, minutes.dropFirst()) { #expect(one.until <= next.since) }
+        for minute in minutes {
+            #expect(minute.until <= minute.since.advanced(byMilliseconds: 61_000))
+        }
+    }
+
+    @Test("what another node has recorded is shown beside this one's own, which is shown once")
+    func otherNode() throws {
+        let world = try World()
+        world.robot(3)
+        world.pass(seconds: 60)
+        let own = try #require(world.recorded().first)
+        var other = own
+        other.since = own.since.advanced(byMilliseconds: 5)
+        other.robots = 40
+        var index = EvidenceIndex()
+        let facts = [own, other].map { AdministrativeCommand.fact(.robots($0)) }
+        for (number, command) in (world.commands + facts).enumerated() {
+            index.add(
+                EvidenceRecord(
+                    sequence: UInt64(number), at: own.until, batch: UInt64(number), chain: .init(),
+                    content: .command(AdministrativeRecord(command, by: .gateway))))
+        }
+        let catalogue = world.shared.projected.catalogue
+        world.shared.publish(Projections(catalogue: catalogue, evidence: index).state)
+        let view = try #require(RobotReader(world.shared).view(of: "ete", seconds: 3_600))
+        #expect(view.robots == 43)
+    }
+
+    @Test("where a robot came from is not told by the server that sent its entry")
+    func ofAServer() throws {
+        let world = try World()
+        let findings = RobotCountsTests.findings([(3, 9_200, "cohort-template", "")])
+        let sighting = RobotSighting(
+            operation: 0, key: 0, verdict: .refused, isRobot: true, weight: 9_200,
+            origin: RobotOrigin(), at: world.shared.ledgerTime)
+        findings.withBytes { world.shared.robots.record(sighting, findings: $0, shard: 0) }
+        world.pass(seconds: 60)
+        #expect(world.recorded().first?.samples.map(\.network) == ["unknown"])
     }
 
     @Test("a process that ends records what it has counted")

@@ -27,6 +27,7 @@ final class Metrics: Sendable {
         { $0.writeSheddings(&$1) },
         { $0.writeConnections(&$1) },
         { $0.writePlaces(&$1) },
+        { $0.writeRobots(&$1) },
         { $0.writeWebhooks(&$1) },
         { $0.writeService(&$1) },
         { $0.writeTLS(&$1) },

@@ -59,7 +59,7 @@ struct PulseLoop {
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
             answers.turn(mayRecord: isLeading)
-            if isLeading { robots.turn() }
+            robots.turn(mayRecord: isLeading)
             lostMinutes.turn(mayRecord: isLeading)
             notAccepted.turn(mayRecord: isLeading)
         }

@@ -9,50 +9,78 @@ internal import Time
 final class RobotBoard: Sendable {
     private struct State {
         /// By operation, the oldest first; minutes without a robot too.
-        var minutes: [UInt32: [RobotMinute]] = [:]
+        var minutes: [UInt32: [Kept]] = [:]
         /// The minutes that have not ended, and how far they have come.
         var open: [UInt32: RobotMinute] = [:]
         var shownAt = Timestamp(milliseconds: 0)
-        /// Whose minutes they are, in the order in which they came.
-        var order: ContiguousArray<UInt32> = []
-        /// Of the order, those that are gone.
-        var gone = 0
+        /// Every minute that is kept, in the order in which they came; and some that are gone.
+        var order: ContiguousArray<Place> = []
+        /// Places of the order that have been looked at: their minutes are gone.
+        var passed = 0
+        /// Minutes that are kept.
+        var count = 0
+        /// Minutes that came so far.
+        var added: UInt64 = 0
+    }
+
+    private struct Kept {
+        /// Which one of all that came.
+        let number: UInt64
+        let minute: RobotMinute
+    }
+
+    private struct Place {
+        let operation: UInt32
+        let number: UInt64
     }
 
     private let state = Mutex(State())
+    /// Minutes of all operations together.
+    private let maximumMinutes: Int
 
     /// Minutes of one operation.
     static var minutesOfOperation: Int { 60 }
-    /// Minutes of all operations together.
-    static var maximumMinutes: Int { 20_000 }
+
+    init(maximumMinutes: Int = 20_000) {
+        self.maximumMinutes = maximumMinutes
+    }
 
     // MARK: The pulse
 
     /// Adds a minute that has ended.
     func add(_ minute: RobotMinute, of operation: UInt32) {
         state.withLock { state in
-            state.minutes[operation, default: []].append(minute)
-            state.order.append(operation)
+            state.added += 1
+            state.minutes[operation, default: []].append(
+                Kept(number: state.added, minute: minute))
+            state.order.append(Place(operation: operation, number: state.added))
+            state.count += 1
             state.open[operation] = nil
             if state.minutes[operation, default: []].count > Self.minutesOfOperation {
                 Self.removeFirst(of: operation, &state)
             }
-            while state.order.count - state.gone > Self.maximumMinutes {
-                let oldest = state.order[state.gone]
-                state.gone += 1
-                Self.removeFirst(of: oldest, &state)
+            while state.count > maximumMinutes {
+                let oldest = state.order[state.passed]
+                state.passed += 1
+                if Self.isKept(oldest, state) { Self.removeFirst(of: oldest.operation, &state) }
             }
-            if state.gone > Self.maximumMinutes {
-                state.order.removeFirst(state.gone)
-                state.gone = 0
+            if state.order.count > 2 * maximumMinutes {
+                state.order = ContiguousArray(
+                    state.order[state.passed...].filter { Self.isKept($0, state) })
+                state.passed = 0
             }
         }
     }
 
-    /// An operation may have fewer minutes than the order says: what is gone is not looked for.
+    /// Whether a minute is still there: of an operation, the oldest goes first.
+    private static func isKept(_ place: Place, _ state: State) -> Bool {
+        guard let first = state.minutes[place.operation]?.first else { return false }
+        return first.number <= place.number
+    }
+
     private static func removeFirst(of operation: UInt32, _ state: inout State) {
-        guard state.minutes[operation]?.isEmpty == false else { return }
         state.minutes[operation]?.removeFirst()
+        state.count -= 1
         if state.minutes[operation]?.isEmpty == true { state.minutes[operation] = nil }
     }
 
@@ -74,7 +102,7 @@ final class RobotBoard: Sendable {
     /// The minutes of an operation, the oldest first, the last of which may go on.
     func minutes(of operation: UInt32) -> [RobotMinute] {
         state.withLock { state in
-            let minutes = state.minutes[operation] ?? []
+            let minutes = (state.minutes[operation] ?? []).map(\.minute)
             guard var open = state.open[operation] else { return minutes }
             open.until = max(open.until, state.shownAt)
             return minutes + [open]

@@ -8,18 +8,21 @@ internal import LockFree
 /// without making the owner wait. A shard whose list is full counts what is new as left out.
 ///
 /// A list only grows, so a reader that has read some of it finds the rest behind; of what it has
-/// read, ``marks`` say what to read again.
+/// read, ``marks`` say what to read again. Its memory is taken page by page, as cells come.
 final class RobotCounts: Sendable {
     private let words: AtomicWords
     /// By blocks of the list.
     let marks: ChangeMarks
     let shards: Int
 
-    /// Cells of a shard: rules, tools and keys of a few hundred operations under robots at once.
-    static var cells: Int { 1 << 14 }
+    /// Cells of a shard: some thirty of an operation under robots, for nearly as many operations as
+    /// there may be from the start of the process on.
+    static var cells: Int { 1 << 18 }
     /// Cells of the list that are marked together.
     static var blockCells: Int { 64 }
     private static var slots: Int { cells * 2 }
+    /// What a hash is shifted by to be a slot.
+    private static var slotShift: UInt64 { UInt64(64 - slots.trailingZeroBitCount) }
     /// Of a shard: the length of the list and what was left out; the list; the index.
     private static var headWords: Int { AtomicWords.apartWords }
     private static var shardWords: Int { headWords + 2 * cells + slots }
@@ -38,7 +41,7 @@ final class RobotCounts: Sendable {
     func add(_ cell: RobotCell, shard: Int) {
         let start = shard &* Self.shardWords
         let index = start &+ Self.headWords &+ 2 &* Self.cells
-        var slot = Int(truncatingIfNeeded: (cell.word &* 0x9E37_79B9_7F4A_7C15) >> 49)
+        var slot = Int(truncatingIfNeeded: (cell.word &* 0x9E37_79B9_7F4A_7C15) &>> Self.slotShift)
         for _ in 0..<Self.probes {
             let place = words.relaxed(index &+ slot)
             if place == 0 {

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Logging
 internal import Projections
 internal import Time
 
@@ -7,7 +8,8 @@ internal import Time
 ///
 /// A minute is one of the ledger's time. A flood does not fill the log: a minute of an operation is
 /// one record, whatever came, and of very many operations at once those with most robots are
-/// recorded, while the others' minutes go on.
+/// recorded, while the others' minutes go on. A node of a cluster that follows keeps what it has
+/// counted itself: with its office that goes on record.
 ///
 /// A second costs what changed in it: of ten thousand operations that nobody enters, nothing is
 /// read but a few hundred marks.
@@ -26,13 +28,15 @@ struct RobotRecorder {
     /// When the minute of the operations without robots began; nil before the first turn.
     private var since: Timestamp?
     /// Facts that have been made, and are handed over some at a time.
-    private var waiting: [Waiting] = []
+    private var waiting: ArraySlice<Waiting> = []
     /// What the last turn had to do: cells that were read, operations whose attempts were, and
     /// minutes that were put together to be shown.
     var work: (cells: Int, operations: Int, shown: Int) {
         (cells.looked, attempts.looked, shownCount)
     }
     private var shownCount = 0
+    /// What was left out by the last warning.
+    private var leftOut: UInt64 = 0
 
     private struct Waiting {
         /// The operation's index: by then its name may be another's.
@@ -53,7 +57,8 @@ struct RobotRecorder {
     }
 
     /// Reads what came, and ends the minute where it is over; called once a second.
-    mutating func turn() {
+    /// - Parameter mayRecord: whether this process decides.
+    mutating func turn(mayRecord: Bool = true) {
         let now = shared.ledgerTime
         let began = since ?? now
         since = began
@@ -67,8 +72,14 @@ struct RobotRecorder {
         if Self.minute(now) != Self.minute(began) {
             endMinute(at: now, names)
             since = now
+            warnOfLeftOut()
         }
-        handOver()
+        if mayRecord {
+            handOver()
+        } else {
+            // The newest.
+            waiting = waiting.suffix(Self.factsOfMinute)
+        }
         show(at: now, names)
     }
 
@@ -80,6 +91,15 @@ struct RobotRecorder {
         endMinute(at: now, shared.robots.names.all)
         for ended in waiting { enqueue(ended) }
         waiting = []
+    }
+
+    private mutating func warnOfLeftOut() {
+        let leftOut = shared.robots.counts.leftOut
+        guard leftOut > self.leftOut else { return }
+        shared.logger.warning(
+            "the counts of robots are full; what is new is not counted",
+            metadata: ["left_out": .stringConvertible(leftOut)])
+        self.leftOut = leftOut
     }
 
     private static func minute(_ time: Timestamp) -> Int64 {
@@ -180,9 +200,8 @@ struct RobotRecorder {
     // MARK: Handing over
 
     private mutating func handOver() {
-        let count = min(waiting.count, Self.factsAtOnce)
-        for ended in waiting.prefix(count) { enqueue(ended) }
-        waiting.removeFirst(count)
+        for ended in waiting.prefix(Self.factsAtOnce) { enqueue(ended) }
+        waiting = waiting.dropFirst(Self.factsAtOnce)
     }
 
     private func enqueue(_ ended: Waiting) {

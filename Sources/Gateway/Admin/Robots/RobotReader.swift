@@ -3,8 +3,8 @@ internal import Ledger
 internal import Projections
 internal import Time
 
-/// Puts the minutes of an operation together: those that this process has counted, and of the time
-/// before it those on record.
+/// Puts the minutes of an operation together: those that this process has counted, and those that
+/// others have put on record.
 struct RobotReader {
     private let shared: Shared
 
@@ -26,13 +26,13 @@ struct RobotReader {
     private func minutes(of index: UInt32, _ state: ProjectedState) -> [RobotMinute] {
         let counted = shared.robots.board.minutes(of: index)
         let operation = state.catalogue.operations[Int(index)]
-        let began = counted.first?.since
         // The name may have been another operation's before; and what this process has counted is
-        // on record, too.
+        // on record, too. Another node of a cluster may have counted at the same time.
         let recorded = state.evidence.robotMinutes(of: operation.id).filter { minute in
-            minute.since >= operation.createdAt && began.map { minute.since < $0 } ?? true
+            minute.since >= operation.createdAt
+                && !counted.contains { $0.since == minute.since && $0.until == minute.until }
         }
-        return recorded + counted
+        return (recorded + counted).sorted { $0.since < $1.since }
     }
 }
 
