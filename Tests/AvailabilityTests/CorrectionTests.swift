@@ -8,20 +8,23 @@ struct CorrectionTests {
     private let later = utc(2026, 11, 11)
 
     private func correction(
-        _ interval: Range<Timestamp>, _ finding: Correction.Finding, author: String = "anne",
-        reason: String = "the probe's own network was down", at time: Timestamp? = nil
+        _ interval: Range<Timestamp>, _ finding: Correction.Finding, client: String? = nil,
+        author: String = "anne", reason: String = "the probe's own network was down",
+        at time: Timestamp? = nil
     ) throws(CorrectionError) -> Correction {
         try Correction(
-            Range(beginningIn: interval), are: finding, author: author, reason: reason,
-            recordedAt: time ?? later)
+            Range(beginningIn: interval), are: finding, client: client, author: author,
+            reason: reason, recordedAt: time ?? later)
     }
 
-    private func november(_ corrections: [Correction]) -> MonthAvailability {
+    private func november(
+        _ corrections: [Correction], own: MinuteHistory = MinuteHistory()
+    ) -> MonthAvailability {
         var platform = MinuteHistory.of(.accessible, utc(2026, 11, 1)..<hour.lowerBound)
         platform.add(.notAccessible, hour)
         platform.add(.accessible, hour.upperBound..<utc(2026, 12, 1))
         let facts = ServiceFacts(
-            contract: utc(2026, 1, 1)..<utc(2027, 1, 1), platform: platform,
+            contract: utc(2026, 1, 1)..<utc(2027, 1, 1), platform: platform, own: own,
             corrections: corrections)
         return MonthAvailability(
             CivilMonth(2026, 11), of: facts, in: .utc, until: utc(2026, 12, 2))
@@ -47,6 +50,23 @@ struct CorrectionTests {
         let back = try correction(half, .asMeasured)
         #expect(november([all, unmeasured, back]).byA.notAccessibleMinutes == 30)
         #expect(november([all, unmeasured, back]).byA.unmeasuredMinutes == 0)
+    }
+
+    @Test("A correction for all clients leaves a client the minutes that it lost by itself")
+    func ownMinutes() throws {
+        let half = hour.lowerBound..<hour.lowerBound.advanced(byMilliseconds: 1_800_000)
+        let own = MinuteHistory.of(.notAccessible, half)
+        let all = try correction(hour, .accessible)
+        #expect(november([all], own: own).byA.notAccessibleMinutes == 30)
+        let unmeasured = try correction(hour, .unmeasured)
+        #expect(november([unmeasured], own: own).byA.unmeasuredMinutes == 30)
+        // One for the client alone says what the minutes were for it, whatever comes later.
+        let mine = try correction(half, .accessible, client: "acme")
+        #expect(november([all, mine], own: own).byA.lostMinutes == 0)
+        #expect(november([mine, all], own: own).byA.lostMinutes == 0)
+        #expect(november([mine], own: own).byA.lostMinutes == 30)
+        let back = try correction(half, .asMeasured, client: "acme")
+        #expect(november([mine, all, back], own: own).byA.notAccessibleMinutes == 30)
     }
 
     @Test("A correction can make a minute worse, too")

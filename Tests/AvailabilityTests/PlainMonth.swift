@@ -10,6 +10,13 @@ struct PlainMonth {
         var ends: Int64
     }
 
+    struct Correcting {
+        var minutes: Range<Int64>
+        var finding: Correction.Finding
+        /// Whether it is for the client alone.
+        var isOwn: Bool
+    }
+
     struct Figures: Equatable {
         var pc: Int64 = 0
         var ds: Int64 = 0
@@ -29,7 +36,7 @@ struct PlainMonth {
     /// What was measured in each minute, from the month's first.
     var measured: [MinuteState]
     var ownLost: [Bool]
-    var corrections: [(minutes: Range<Int64>, finding: Correction.Finding)] = []
+    var corrections: [Correcting] = []
     var scheduled: [Period] = []
     var emergency: [Period] = []
     var faults: [Period] = []
@@ -118,8 +125,17 @@ struct PlainMonth {
         return result
     }
 
+    /// What the probes should have found, then what the client lost by itself, then what was
+    /// corrected for it alone.
     private func correctedStates() -> [MinuteState] {
-        let found = measured.indices.map { ownLost[$0] ? .notAccessible : measured[$0] }
+        let probed = states(measured, correctedBy: corrections.filter { !$0.isOwn })
+        let forClient = probed.indices.map { ownLost[$0] ? .notAccessible : probed[$0] }
+        return states(forClient, correctedBy: corrections.filter(\.isOwn))
+    }
+
+    private func states(
+        _ found: [MinuteState], correctedBy corrections: [Correcting]
+    ) -> [MinuteState] {
         var states = found
         for correction in corrections {
             for minute in correction.minutes.clamped(to: minutes) {

@@ -100,13 +100,15 @@ struct RandomMonth {
             let first = second() / 60
             let range = first..<first + number(1...3_000)
             let finding = Correction.Finding.allCases.randomElement(using: &random) ?? .accessible
+            let isOwn = chance(2)
             do {
                 facts.corrections.append(
                     try Correction(
                         Minute(number: range.lowerBound)..<Minute(number: range.upperBound),
-                        are: finding, author: "anne", reason: "chance",
-                        recordedAt: utc(2_060, 1, 1)))
-                plain.corrections.append((range, finding))
+                        are: finding, client: isOwn ? "acme" : nil, author: "anne",
+                        reason: "chance", recordedAt: utc(2_060, 1, 1)))
+                plain.corrections.append(
+                    .init(minutes: range, finding: finding, isOwn: isOwn))
             } catch {
                 preconditionFailure("it is one that can be recorded: \(error)")
             }
