@@ -25,8 +25,12 @@ struct SessionTests {
         }
     }
 
-    private func session(_ server: ScriptedServer) throws -> HTTPSession {
-        HTTPSession(try HTTPClient(BaseURL("http://127.0.0.1:\(server.port)")))
+    private func session(
+        _ server: ScriptedServer, maximumRequests: Int = .max
+    ) throws -> HTTPSession {
+        HTTPSession(
+            try HTTPClient(BaseURL("http://127.0.0.1:\(server.port)")),
+            maximumRequests: maximumRequests)
     }
 
     private func ask(_ session: inout HTTPSession, times: Int) throws {
@@ -44,6 +48,18 @@ struct SessionTests {
             try ask(&session, times: 3)
             #expect(visits.soFar == 1)
             #expect(server.requests.allSatisfy { !$0.contains("Connection:") })
+        }
+    }
+
+    @Test("a session that is to see how newcomers fare makes a new connection after so many")
+    func renewed() throws {
+        let visits = Visits()
+        try withServer(script: { try visits.serve($0, requests: 99, Self.answer) }) { server in
+            var session = try session(server, maximumRequests: 3)
+            for (times, connections) in [(3, 1), (1, 2), (2, 2), (1, 3)] {
+                try ask(&session, times: times)
+                #expect(visits.soFar == connections)
+            }
         }
     }
 

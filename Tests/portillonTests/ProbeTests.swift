@@ -70,11 +70,11 @@ struct ProbeTests {
             count.add(.failed("x"))
             try queue.append(count)
         }
-        try queue.removeFirst()
+        try queue.remove(queue.minutes[0])
         var again = try ProbeQueue(path: path)
         #expect(again.minutes == queue.minutes && again.minutes.count == 2)
         #expect(again.minutes[0].minute == first.advanced(by: 1) && again.minutes[0].failed == 1)
-        try again.removeFirst()
+        try again.remove(again.minutes[0])
         #expect(try ProbeQueue(path: path).minutes.count == 1)
         for text in ["[]", #"{"minutes":[{"minute":"x"}]}"#] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -86,6 +86,29 @@ struct ProbeTests {
         }
         #expect(unnamed.minutes.count == ProbeQueue.maximumMinutes)
         #expect(unnamed.minutes[0].minute == first.advanced(by: 5))
+    }
+
+    @Test("a minute that leaves a full queue while it is reported takes no other one with it")
+    func fullQueue() throws {
+        let first = Minute(containing: start)
+        var queue = try ProbeQueue(path: nil)
+        for number in 0..<Int64(ProbeQueue.maximumMinutes) {
+            try queue.append(MinuteCount(first.advanced(by: number)))
+        }
+        let reported = queue.minutes[0]
+        try queue.append(MinuteCount(first.advanced(by: Int64(ProbeQueue.maximumMinutes))))
+        try queue.remove(reported)
+        #expect(queue.minutes.count == ProbeQueue.maximumMinutes)
+        #expect(queue.minutes[0].minute == first.advanced(by: 1))
+    }
+
+    @Test("so many attempts come over new connections that their failure loses the minute")
+    func newConnections() throws {
+        let rule = MinuteRule.standard
+        let failed = rule.expectedAttempts / UInt32(ProbeLoop.attemptsOfConnection)
+        let tally = try #require(
+            ProbeTally(attempts: rule.expectedAttempts, failed: failed, slow: 0))
+        #expect(rule.state(of: tally) == .notAccessible)
     }
 
     @Test("the table of a month has three decimals, cut off, and says what is not met")

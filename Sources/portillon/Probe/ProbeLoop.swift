@@ -4,6 +4,11 @@ import Foundation
 import Time
 
 /// Sends an entry each interval, as a front end does: over a kept connection, one at a time.
+///
+/// A connection that is kept for ever sees neither a certificate that has expired nor that newcomers
+/// are refused. So a new one is made for every tenth attempt: where none can be had, each
+/// attempt fails from then on; and where each fails once, 10 % of a minute's do, more than
+/// ``MinuteRule`` allows.
 struct ProbeLoop: ~Copyable {
     private let reporter: ProbeReporter
     private let interval: Duration
@@ -12,6 +17,9 @@ struct ProbeLoop: ~Copyable {
     private var target: ProbeTarget
     private var session: HTTPSession
     private var counter = MinuteCounter()
+    /// Attempts over one connection.
+    static var attemptsOfConnection: Int { 10 }
+
     /// What is wrong with the probe's own entries, as it was said last.
     private var shownFault: String?
 
@@ -23,7 +31,7 @@ struct ProbeLoop: ~Copyable {
         self.reporter = reporter
         self.reload = reload
         interval = .milliseconds(intervalMilliseconds)
-        session = HTTPSession(client)
+        session = HTTPSession(client, maximumRequests: Self.attemptsOfConnection)
     }
 
     /// Runs until the process ends.

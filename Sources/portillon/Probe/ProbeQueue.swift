@@ -39,7 +39,9 @@ struct ProbeQueue {
         try save()
     }
 
-    mutating func removeFirst() throws(CommandFailure) {
+    /// Removes a minute that was reported, or cannot be; nothing where it has left to make room.
+    mutating func remove(_ count: MinuteCount) throws(CommandFailure) {
+        guard minutes.first == count else { return }
         minutes.removeFirst()
         try save()
     }

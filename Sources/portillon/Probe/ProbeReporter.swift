@@ -53,7 +53,7 @@ final class ProbeReporter: Sendable {
             switch report(count) {
             case .done:
                 pause = Self.pauses.first
-                change { queue throws(CommandFailure) in try queue.removeFirst() }
+                change { queue throws(CommandFailure) in try queue.remove(count) }
             case .later:
                 Thread.sleep(forTimeInterval: pause)
                 pause = min(2 * pause, Self.pauses.longest)
