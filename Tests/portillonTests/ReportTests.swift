@@ -11,7 +11,8 @@ import Wire
 struct ReportTests {
     /// What the journal gives, as of the record.
     private func report(
-        _ kind: String, asOf sequence: Int, _ path: String, archive: String? = nil
+        _ kind: String, asOf sequence: Int, until: String = "2026-11-20T12:00:00.000Z",
+        _ path: String, archive: String? = nil
     ) throws -> [UInt8] {
         let claim = try ReportClaim(
             json: Array(
@@ -19,7 +20,7 @@ struct ReportTests {
                 {"report": "\(kind)", "format": \(ReportClaim.currentFormat), "month": "2026-11",
                  "client": "acme", "audience": "operator",
                  "as_of": {"sequence": \(sequence), "chain": "", \
-                           "until": "2026-12-02T00:00:00.000Z"}}
+                           "until": "\(until)"}}
                 """.utf8))
         var made: [UInt8]?
         _ = try JournalFolder(path, archive: archive).replay(behind: claim.sequence) {
@@ -97,6 +98,30 @@ struct ReportTests {
         }
     }
 
+    @Test("a report says no later end than the journal's next record, but for a minute")
+    func until() throws {
+        // Records 1 to 5, then one of an entry each second from 12:00:01 on.
+        let folder = try WrittenLog(entries: 5)
+        for (until, isRight) in [
+            ("2026-11-20T12:00:02.000Z", true), ("2026-11-20T12:01:02.000Z", true),
+            ("2026-11-20T12:01:02.001Z", false), ("2026-12-02T00:00:00.000Z", false),
+        ] {
+            let report = try report("statement", asOf: 6, until: until, folder.path)
+            do throws(CommandFailure) {
+                _ = try GivenReport(report, of: "f")?.verify(against: JournalFolder(folder.path))
+                #expect(isRight, "\(until)")
+            } catch {
+                #expect(!isRight && error.text.contains("of 2026-11-20T12:00:02"), "\(error)")
+            }
+        }
+        // Entries are nothing that availability follows from.
+        let late = "2026-12-02T00:00:00.000Z"
+        let month = try report("availability", asOf: 6, until: late, folder.path)
+        #expect(try verify(month, folder.path).contains("verified"))
+        let last = try report("statement", asOf: 10, until: late, folder.path)
+        #expect(try verify(last, folder.path).contains("verified"))
+    }
+
     @Test("the first figure that differs is named, with what the journal gives")
     func named() throws {
         let folder = try WrittenLog(entries: 3)
@@ -124,7 +149,7 @@ struct ReportTests {
         #expect(earlier.contains("altered at /as_of/chain"))
         let client = try failure("\"client\":\"acme\"", "\"client\":\"none\"")
         #expect(client.contains("knows no client none"))
-        let format = try failure("\"format\":2", "\"format\":99")
+        let format = try failure("\"format\":3", "\"format\":99")
         #expect(format.contains("has format 99"))
         let none = try GivenReport(Array("{}".utf8), of: "f")
         #expect(none == nil, "another thing than a report: perhaps a dossier")

@@ -41,7 +41,7 @@ struct GivenReport {
         let claim = claim
         var rebuilt: [UInt8]?
         var isThere = false
-        let report = try journal.replay(behind: claim.sequence) { ledger, chain, time in
+        let (report, sequel) = try journal.replay(behind: claim.sequence) { ledger, chain, time in
             isThere = true
             rebuilt = RebuiltReport(claim, from: ledger, chain: chain, at: time)?.json
         }
@@ -50,6 +50,14 @@ struct GivenReport {
                 .refused,
                 "\(name): the journal has no record \(claim.sequence): the report is altered or of "
                     + "another journal")
+        }
+        if let omitted = claim.report == .availability ? sequel.besideEntries : sequel.batch,
+            claim.leavesOut(recordAt: omitted)
+        {
+            throw CommandFailure(
+                .refused,
+                "\(name): altered at /as_of: until is later than the journal's next record, of "
+                    + "\(omitted.rfc3339), which the report leaves out")
         }
         // What an encoder wrote is JSON: it is nil where nothing was made.
         guard let rebuilt, let expected = try? JSONValue(rebuilt) else {

@@ -109,23 +109,34 @@ extension JournalFolder {
         return report
     }
 
+    /// What comes behind a batch.
+    struct Sequel {
+        /// The time of the next batch; nil where there is none.
+        fileprivate(set) var batch: Timestamp?
+        /// The time of the next one with a record that is not an entry's.
+        fileprivate(set) var besideEntries: Timestamp?
+    }
+
     /// Decides everything in it again, and compares.
     /// - Parameter body: gets the ledger and the chain value behind the batch with this record, and
     ///   the batch's time.
     /// - Throws: ``CommandFailure`` 74, also where a decision comes out otherwise.
     func replay(
         behind sequence: UInt64, _ body: (borrowing Ledger, SHA256Digest, Timestamp) -> Void
-    ) throws(CommandFailure) -> RecoveryReport {
+    ) throws(CommandFailure) -> (report: RecoveryReport, sequel: Sequel) {
         var ledger = Ledger()
+        var sequel = Sequel()
         let report = try play { batch throws(PlaybackError) in
-            try ledger.play(batch)
-            let next = batch.end.nextSequence
-            if batch.header.firstSequence <= sequence, sequence < next {
-                body(ledger, batch.chain, batch.header.time)
+            let isBehind = sequence < batch.header.firstSequence
+            let time = batch.header.time
+            if isBehind, sequel.batch == nil { sequel.batch = time }
+            try ledger.play(batch) { _, _ in
+                if isBehind, sequel.besideEntries == nil { sequel.besideEntries = time }
             }
+            if !isBehind, sequence < batch.end.nextSequence { body(ledger, batch.chain, time) }
         }
         try endReplay(of: ledger)
-        return report
+        return (report, sequel)
     }
 
     private func endReplay(of ledger: borrowing Ledger) throws(CommandFailure) {

@@ -45,8 +45,11 @@ struct AvailabilityHandlers {
         let catalogue = state.catalogue
         // Nothing is on record before the start is: the disk has no room.
         guard let position = state.position else { throw .overloaded }
-        // A clock may be a little behind the sequencer's.
-        let now = max(shared.ledgerTime, position.at)
+        // Views that lag do not know what came since: nor may a report reach beyond it. A clock may
+        // be a little behind the sequencer's.
+        let lag = shared.projection.lagNanoseconds(at: shared.clock.monotonicNanoseconds())
+        let lags = Int64(lag / 1_000_000) > ReportClaim.slackMilliseconds / 2
+        let now = lags ? position.at : max(shared.ledgerTime, position.at)
         let query = try MonthQuery(call, catalogue, now: now)
         let oldest = Minute(containing: now).advanced(by: -MinuteHistory.maximumMinutes)
         let begins = query.month.interval(in: catalogue.calendar.localTime).lowerBound
@@ -55,8 +58,7 @@ struct AvailabilityHandlers {
         }
         return .view(
             AvailabilityView(
-                catalogue.monthlyReport(query.month, of: query.client, until: now),
-                client: query.client?.id, catalogue.calendar,
+                query.month, of: query.client, catalogue,
                 ReportPosition(sequence: position.sequence, chain: position.chain, until: now),
                 for: call.author.role == .client ? .client : .operator))
     }

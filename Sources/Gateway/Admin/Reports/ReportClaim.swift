@@ -16,6 +16,16 @@ package struct ReportClaim: Sendable {
 
     package static var currentFormat: Int { ReportKind.currentFormat }
 
+    /// How much later than the first record that it leaves out a report may say that it ends, in
+    /// milliseconds: that record may have been on its way to the disk, and to the views.
+    package static var slackMilliseconds: Int64 { 60_000 }
+
+    /// Whether it says to reach beyond a record that it does not rest on.
+    /// - Parameter time: of the first such record.
+    package func leavesOut(recordAt time: Timestamp) -> Bool {
+        until > time.advanced(byMilliseconds: Self.slackMilliseconds)
+    }
+
     /// - Throws: what `JSONDecoder` throws, for bytes that are no monthly report.
     package init(json: [UInt8]) throws {
         self = try JSONDecoder().decode(ReportClaim.self, from: Data(json))
