@@ -45,6 +45,23 @@ struct ForceMajeureTests {
         #expect(periods.nextFlag == nil)
     }
 
+    @Test("What has lasted too long says so for good, also once that was reported")
+    func lasting() throws {
+        var periods = try started(Paris.at(2026, 12, 10, 8))
+        let byB = Paris.at(2027, 1, 10)
+        let byA = Paris.at(2027, 1, 11)
+        func terms(at time: Timestamp) -> [ForceMajeure.Terms]? {
+            periods[1]?.flags(at: time, by: Paris.calendar).map(\.terms)
+        }
+        _ = periods.popFlags(at: Paris.at(2027, 2, 1))
+        #expect(terms(at: byB.advanced(byMilliseconds: -1)) == [])
+        #expect(terms(at: byB) == [.b])
+        #expect(terms(at: byA) == [.a, .b])
+        try periods.end(1, at: byA)
+        #expect(terms(at: Paris.at(2027, 3, 1)) == [.b])
+        #expect(terms(at: byB.advanced(byMilliseconds: -1)) == [])
+    }
+
     @Test("One that has ended in time is not flagged; one that ended too late still is")
     func ends() throws {
         var short = try started(Paris.at(2026, 12, 10, 8))

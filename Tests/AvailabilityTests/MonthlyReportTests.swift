@@ -107,6 +107,27 @@ struct MonthlyReportTests {
         #expect(try JSONDecoder().decode(ServiceRecords.self, from: data) == records)
     }
 
+    @Test("Maintenance that a person ended is in the months until then, and in none after it")
+    func stoppedMaintenance() throws {
+        var records = ServiceRecords()
+        func emergency(until end: Timestamp?, stopped: Timestamp?) throws {
+            let starts = Paris.at(2026, 10, 15, 2)
+            let number = try records.maintenance.announce(
+                MaintenanceOrder(kind: .emergency, starts: starts, ends: end),
+                at: starts, in: Paris.localTime
+            )[0]
+            if let stopped { try records.maintenance.stop(number, at: stopped) }
+        }
+        try emergency(until: nil, stopped: Paris.at(2026, 10, 15, 3))
+        try emergency(until: nil, stopped: Paris.at(2026, 11, 1, 3))
+        try emergency(until: Paris.at(2026, 11, 2), stopped: Paris.at(2026, 10, 15, 3))
+        try emergency(until: Paris.at(2026, 11, 2), stopped: nil)
+        try emergency(until: nil, stopped: nil)
+        #expect(report(facts(), records).maintenance.map(\.number) == [2, 4, 5])
+        let october = report(facts(), records, of: CivilMonth(2026, 10))
+        #expect(october.maintenance.count == 5)
+    }
+
     @Test("Announced changes are in the months from their announcement to their effect")
     func changes() throws {
         var records = ServiceRecords()

@@ -46,12 +46,27 @@ package struct ForceMajeure: NumberedRecord, Equatable, Codable, Sendable {
         self.kind = kind
         self.note = note
         self.starts = starts
+        flags = Self.limits(of: starts, by: calendar)
+    }
+
+    private static func limits(
+        of starts: Timestamp, by calendar: OperatorCalendar
+    ) -> [PendingFlag] {
         // 30 days are counted from the day after (B 10.10).
         let days = DayPeriod(days: 30, .calendar, from: .dayAfter)
-        flags = [
-            PendingFlag(terms: .a, since: Self.monthAfter(starts, in: calendar.localTime)),
+        return [
+            PendingFlag(terms: .a, since: monthAfter(starts, in: calendar.localTime)),
             PendingFlag(terms: .b, since: calendar.end(of: days, from: starts)),
         ]
+    }
+
+    /// By which terms it has lasted too long at a moment, in order of ``Terms``, whether that was
+    /// reported or not.
+    package func flags(at time: Timestamp, by calendar: OperatorCalendar) -> [Flag] {
+        let end = min(ends ?? time, time)
+        return Self.limits(of: starts, by: calendar)
+            .filter { limit in limit.since < end || (ends == nil && limit.since == end) }
+            .map { Flag(number: number, terms: $0.terms, since: $0.since) }
     }
 
     /// The first moment beyond a month: the midnight that ends the day of the same number in the

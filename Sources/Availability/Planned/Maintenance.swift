@@ -66,6 +66,13 @@ package struct Maintenance: ServiceRecord, NumberedRecord, Equatable, Codable, S
         return .running
     }
 
+    /// When it was over, or will be: a person may have ended it before its planned end. Of one that
+    /// was cancelled, the planned end; `nil` where nobody knows it yet.
+    package var lastMoment: Timestamp? {
+        guard let stoppedAt, stoppedAt > starts else { return ends }
+        return ends.map { min($0, stoppedAt) } ?? stoppedAt
+    }
+
     /// Puts the planned end off, or names it where there was none.
     /// - Throws: ``ServiceRefusal`` where it is over, or the new end is not later.
     mutating func extend(until end: Timestamp, at time: Timestamp) throws(ServiceRefusal) {

@@ -32,7 +32,7 @@ package struct MonthlyReport: Equatable, Sendable {
         days = Self.days(of: availability, in: localTime)
         incidents = records.incidents.all(for: client, during: interval)
         maintenance = records.maintenance.all(for: client).filter { maintenance in
-            let ends = maintenance.ends ?? max(now, maintenance.starts)
+            let ends = maintenance.lastMoment ?? max(now, maintenance.starts)
             return maintenance.starts < interval.upperBound && ends > interval.lowerBound
         }
         changes = records.changes.all(for: client).filter { change in

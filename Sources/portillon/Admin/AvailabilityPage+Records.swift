@@ -44,10 +44,13 @@ extension AvailabilityPage {
                 say("until", "à"), say("announced (UTC)", "annoncée (UTC)"), say("state", "état"),
             ]
         ) { maintenance in
-            [
+            // One that a person ended took no more out of the month than until then.
+            let hasEnded = maintenance["state"]?.text == "ended"
+            let ends = (hasEnded ? maintenance["stopped_at"] : nil) ?? maintenance["ends"]
+            return [
                 maintenance["maintenance"]?.text ?? "",
                 words[maintenance["kind"]?.text ?? ""] ?? "",
-                ReportPage.time(maintenance["starts"]), ReportPage.time(maintenance["ends"]),
+                ReportPage.time(maintenance["starts"]), ReportPage.time(ends),
                 ReportPage.time(maintenance["announced_at"]),
                 words[maintenance["state"]?.text ?? ""] ?? "",
             ]
@@ -106,13 +109,18 @@ extension AvailabilityPage {
         section(
             "force_majeure", say("Force majeure", "Force majeure"),
             [
-                say("kind", "nature"), say("from (UTC)", "de (UTC)"), say("until", "à"), "note",
+                say("kind", "nature"), say("from (UTC)", "de (UTC)"), say("until", "à"),
+                say("too long by (UTC)", "durée dépassée (UTC)"), "note",
             ]
         ) { period in
-            [
+            let flags = (period["flags"]?.elements ?? []).map { flag in
+                (flag["terms"]?.text.uppercased() ?? "") + say(" since ", " depuis ")
+                    + ReportPage.time(flag["since"])
+            }
+            return [
                 period["kind"]?.text ?? "", ReportPage.time(period["starts"]),
                 period["ends"].map { ReportPage.time($0) } ?? say("it lasts", "en cours"),
-                period["note"]?.text ?? "",
+                flags.joined(separator: ", "), period["note"]?.text ?? "",
             ]
         }
     }

@@ -66,7 +66,7 @@ struct ForceMajeureCommand: ParsableCommand {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "force-majeure"],
                 name: "force_majeure")
-            try options.show(list, columns: ForceMajeureCommand.names)
+            try options.show(list, columns: ForceMajeureCommand.names + ["flags"])
         }
     }
 

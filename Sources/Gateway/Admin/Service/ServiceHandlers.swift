@@ -36,7 +36,7 @@ struct ServiceHandlers {
     func listForceMajeure(_ call: AdminCall) throws(Problem) -> ControlReply {
         let page = try call.pageRequest()
         let found = NumberedPage(page, of: service.records.forceMajeure.all)
-        return .view(ListView(found) { ForceMajeureView($0) })
+        return .view(ListView(found) { view(of: $0) })
     }
 
     func beginForceMajeure(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -65,7 +65,13 @@ struct ServiceHandlers {
         guard let period = service.records.forceMajeure[number] else {
             throw Problem(CommandRefusal.unknownNumber(.forceMajeure, number))
         }
-        return ForceMajeureView(period)
+        return view(of: period)
+    }
+
+    private func view(of period: ForceMajeure) -> ForceMajeureView {
+        ForceMajeureView(
+            period, by: control.shared.projected.catalogue.calendar,
+            at: control.shared.ledgerTime)
     }
 
     // MARK: Corrections
