@@ -14,6 +14,7 @@ internal import Time
 ///
 /// Nor is it lack of room where an entry looked like a robot's and no challenge was left for it:
 /// whoever sends enough of such entries brings that about, and would decide on a client's minutes.
+/// Nor where its operation was reset, or its settings changed, while the entry was on its way.
 ///
 /// In a cluster each node counts what its listeners have answered, and tells it the leader
 /// (``NodeSample``), which judges by the sums. A minute that ended while nobody led is judged by the

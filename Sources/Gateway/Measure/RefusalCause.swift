@@ -13,9 +13,10 @@ enum RefusalCause: Int, CaseIterable, Sendable {
     case queueFull
     /// A ring, or a table of the ledger, has no room.
     case overloaded
-    /// It cannot be stored now: the disk, the clock, another node takes over, or it was checked by
-    /// settings that have changed since.
+    /// It cannot be stored now: the disk, the clock, or another node takes over.
     case notStorable
+    /// It was checked by settings that have changed since: the operation's, by whoever may.
+    case settingsMoved
     /// The front-end key is of another operation, or was revoked.
     case keyRefused
     case idempotencyKeyReused
@@ -53,11 +54,16 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .full, .shed, .noMemory, .noLeader: self = .overloaded
         case .challenged: self = .challenged
         case .challengesUsedUp: self = .challengesUsedUp
-        case .noSpace, .handedOver, .outcomeUnknown, .settingsMoved: self = .notStorable
+        case .noSpace, .handedOver, .outcomeUnknown: self = .notStorable
+        case .settingsMoved: self = .settingsMoved
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
         }
     }
+
+    /// Those of entries that are answered `overloaded`, although the platform lacked no room for
+    /// them (``LostMinuteReporter``).
+    static let withoutLackOfRoom: [RefusalCause] = [.queueFull, .challengesUsedUp, .settingsMoved]
 
     var code: StaticString {
         switch self {
@@ -83,6 +89,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .queueFull: "queue_full"
         case .overloaded: "overloaded"
         case .notStorable: "not_storable"
+        case .settingsMoved: "settings_moved"
         case .keyRefused: "key_refused"
         case .idempotencyKeyReused: "idempotency_key_reused"
         case .invalid: "invalid"

@@ -28,7 +28,7 @@ extension Instruments {
             found.attempts += count
             if name == .overloaded { found.refused += count }
         }
-        for cause in [RefusalCause.queueFull, .challengesUsedUp] {
+        for cause in RefusalCause.withoutLackOfRoom {
             found.refused -= min(operations.refusals(cause, of: operation), found.refused)
         }
         return found
