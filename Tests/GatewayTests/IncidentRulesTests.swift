@@ -63,6 +63,31 @@ struct IncidentRulesTests {
         #expect(order(days(9), other) == .minor, "a person's is another one")
     }
 
+    @Test("one that nobody resolved becomes critical in the last days, once")
+    func worsens() throws {
+        var ledger = Ledger()
+        let order = IncidentOrder(.minor, title: "t")
+        _ = try ledger.apply(
+            .incident(.open(number: 1, order, rule: IncidentRule.certificateExpiry.rawValue)),
+            by: .gateway, at: now)
+        func worsening(_ end: Timestamp?, at time: Timestamp) -> IncidentCommand? {
+            let register = ledger.catalogue.service.records.incidents
+            return IncidentRules.worsening(certificateEnd: end, register, at: time)
+        }
+        #expect(worsening(days(14), at: days(10)) == nil)
+        #expect(worsening(nil, at: days(11)) == nil)
+        let command = try #require(worsening(days(14), at: days(11)))
+        _ = try ledger.apply(.incident(command), by: .gateway, at: days(11))
+        #expect(ledger.catalogue.service.records.incidents[1]?.severity == .critical)
+        #expect(worsening(days(14), at: days(11)) == nil)
+        _ = try ledger.apply(
+            .incident(.act(number: 1, .reclassify(.minor), note: nil)), by: .admin, at: days(12))
+        #expect(worsening(days(14), at: days(13)) == nil, "a person says otherwise")
+        _ = try ledger.apply(
+            .incident(.act(number: 1, .resolve(.confirmed), note: nil)), by: .admin, at: days(13))
+        #expect(worsening(days(14), at: days(13)) == nil)
+    }
+
     // MARK: Probes
 
     @Test("three minutes in a row without service are an incident, once for each outage")

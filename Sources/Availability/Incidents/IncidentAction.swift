@@ -10,11 +10,17 @@ package enum IncidentAction: Equatable, Codable, Sendable {
     /// It is not over after all.
     case reopen
 
+    package var isReclassifying: Bool {
+        if case .reclassify = self { true } else { false }
+    }
+
     /// Whether an author in this role may do it. The client follows its incidents, and says where
-    /// one is not over (C12); a rule opens incidents and adds notes, and resolves nothing.
+    /// one is not over (C12); a rule opens incidents, adds notes and finds them worse than they
+    /// were, and resolves nothing.
     package func isPermitted(to role: IncidentAuthor.Role) -> Bool {
         switch (role, self) {
         case (.operator, _), (_, .addNote), (.client, .reopen): true
+        case (.rule, .reclassify(.critical)): true
         case (.client, _), (.rule, _): false
         }
     }

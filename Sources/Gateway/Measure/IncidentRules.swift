@@ -52,6 +52,11 @@ struct IncidentRules {
         let catalogue = shared.projected.catalogue
         let end = shared.certificates.shown.map(\.notAfter).min()
             .map { Timestamp(milliseconds: $0 &* 1_000) }
+        if let command = Self.worsening(
+            certificateEnd: end, catalogue.service.records.incidents, at: now)
+        {
+            shared.administration.enqueue(.own(.incident(command)))
+        }
         guard let found = finding(catalogue, certificateEnd: end, at: now) else { return }
         // Where a person takes the number first, the next minute looks again; so it does for what
         // another rule finds.
@@ -178,6 +183,28 @@ struct IncidentRules {
             isNear ? .critical : .minor,
             title: IncidentRule.certificateExpiry.title(end.rfc3339),
             note: "Renew the file, as metrics name it, and send SIGHUP.")
+    }
+
+    /// What a certificate's near end asks for, where an incident of two weeks before is not resolved:
+    /// that it is critical. Once: a person who says otherwise from then on is right.
+    static func worsening(
+        certificateEnd end: Timestamp?, _ register: IncidentRegister, at now: Timestamp
+    ) -> IncidentCommand? {
+        guard let near = end?.advanced(byMilliseconds: -criticalMilliseconds), near <= now,
+            let end
+        else { return nil }
+        let found = register.all.first { incident in
+            incident.rule == IncidentRule.certificateExpiry.rawValue
+                && incident.state != .resolved && incident.severity == .minor
+                && !incident.history.contains { event in
+                    event.at >= near && event.action?.isReclassifying == true
+                }
+        }
+        return found.map { incident in
+            .act(
+                number: incident.number, .reclassify(.critical),
+                note: "A certificate in use ends at \(end.rfc3339).")
+        }
     }
 
     // MARK: Once
