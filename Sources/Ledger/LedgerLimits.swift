@@ -93,6 +93,8 @@ package enum LedgerLimits {
     /// Minutes for which a probe's report may be late: two days. So many minutes wait to be joined
     /// by other probes' reports.
     package static var lateMinutes: Int64 { 2_880 }
+    /// Minutes after which a minute without a report counts as unmeasured in a reading of now.
+    package static var reportMinutes: Int64 { 2 }
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 64 }
     /// The JSON of one event, as the log holds it.

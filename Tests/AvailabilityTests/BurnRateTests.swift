@@ -18,7 +18,8 @@ struct BurnRateTests {
     }
 
     private func alerts(_ facts: ServiceFacts) -> [Bool] {
-        BurnRateRule.standard.map { $0.alerts(for: facts, at: noon) }
+        let burn = BurnRates(of: facts, before: Minute(containing: noon))
+        return BurnRateRule.standard.map { burn.alerting.contains($0) }
     }
 
     @Test("A rate of 1 loses the month's budget in a month")
@@ -53,6 +54,39 @@ struct BurnRateTests {
             MaintenancePeriod(kind: .scheduled, starts: utc(2026, 11, 1), ends: noon)
         ]
         #expect(alerts(silent) == [false, false, false, false])
+    }
+
+    @Test("All windows at once are what each is by itself, and the most urgent rule speaks")
+    func windows() {
+        let minute = Minute(containing: noon)
+        let cases: [[ClosedRange<Int64>]] = [
+            [], [1...1], [6...8], [50...60], [400...460], [1...3, 200...260],
+        ]
+        for lost in cases {
+            let found = facts(lost: lost)
+            let burn = BurnRates(of: found, before: minute)
+            #expect(burn.rates.map(\.windowMinutes) == [5, 30, 60, 120, 360, 1_440, 4_320])
+            for rate in burn.rates {
+                #expect(
+                    rate
+                        == BurnRate(of: found, before: minute, windowMinutes: rate.windowMinutes))
+            }
+        }
+        #expect(BurnRates(of: facts(lost: [1...1]), before: minute).urgency == .page)
+        #expect(BurnRates(of: facts(lost: [50...60]), before: minute).urgency == .ticket)
+        #expect(BurnRates(of: facts(lost: []), before: minute).urgency == nil)
+    }
+
+    @Test("A suspension calls nobody, unless it comes from the operator's own fault alone")
+    func suspended() {
+        var suspended = facts(lost: [])
+        let starts = noon.advanced(byMilliseconds: -7_200_000)
+        suspended.suspensions = [
+            .init(starts: starts, ends: noon, isOperatorsFaultAlone: false)
+        ]
+        #expect(alerts(suspended) == [false, false, false, false])
+        suspended.suspensions = [.init(starts: starts, ends: noon, isOperatorsFaultAlone: true)]
+        #expect(alerts(suspended) == [true, true, true, true])
     }
 
     @Test("The first minutes of a contract, or after maintenance, are not a whole window's")

@@ -59,6 +59,14 @@ struct AvailabilityTests {
         let empty = try gateway.admin("GET", path)
         #expect(empty.status == 200 && empty.object["client"] as? String == "acme", "\(empty)")
         #expect(empty.object["txd"] is NSNull || empty.object["pc_minutes"] as? Int == 1)
+        #expect(empty.object["burn"] == nil, "no probe reports")
+        _ = try report(gateway, minute(2))
+        let measured = try gateway.admin("GET", path)
+        let burn = try #require(measured.object["burn"] as? [String: Any], "\(measured)")
+        #expect((burn["windows"] as? [[String: Any]])?.count == 7 && burn["urgency"] == nil)
+        let past = CivilMonth(at: SystemClock.wallClock(), in: .utc).previous.previous
+        let other = try gateway.admin("GET", "/v1/availability?month=\(past.text)")
+        #expect(other.object["burn"] == nil, "only the current month's budget burns now")
         for (query, status) in [
             ("?month=2026-13", 422), ("?month=1970-01", 422), ("?client=none", 404),
             ("?month=2026-11&more=1", 422),
@@ -81,6 +89,15 @@ struct AvailabilityTests {
             "portillon_probe_last_report_timestamp_seconds", "probe=\"paris\"")
         #expect(abs(time - Date().timeIntervalSince1970) < 120)
         #expect(try gateway.metric("portillon_error_budget_seconds") >= 0)
+        #expect(try gateway.metric("portillon_error_budget_allowed_seconds") >= 0)
+        for window in ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] {
+            #expect(try gateway.metric("portillon_budget_burn", "window=\"\(window)\"") == 0)
+        }
+        for urgency in ["page", "ticket"] {
+            let count = try gateway.metric(
+                "portillon_clients_burning", "urgency=\"\(urgency)\"")
+            #expect(count == 0)
+        }
     }
 
     @Test("a client whose entries find no room loses the minute for itself alone")
@@ -182,8 +199,8 @@ struct AvailabilityTests {
     }
 
     @Test(
-        "a client whose queue is full has lost no minute, nor one whose robots use up challenges",
-        arguments: [EntryVerdict.crowded, .challengesUsedUp])
+        "no minute is lost by a full queue, by robots that use up challenges, by changed settings",
+        arguments: [EntryVerdict.crowded, .challengesUsedUp, .settingsMoved])
     func fullQueue(_ excused: EntryVerdict) throws {
         let bench = try Bench([
             .contract(.putClient(id: "acme", name: "A")),

@@ -175,9 +175,26 @@ struct StatusPageTests {
         #expect(status.days.allSatisfy { $0.reading.dsMinutes == 0 })
         #expect(status.months.map(\.month.text) == ["2026-11", "2026-10"])
         for month in status.months {
-            let own = catalogue.availability(month.month, of: nil, until: now)
+            let own = catalogue.availability(
+                month.month, of: nil, until: catalogue.measuredEnd(at: now))
             #expect(month.minutes == own.byA, "\(month.month)")
         }
+    }
+
+    @Test("a minute that is over and whose report is on its way is not lost")
+    func onItsWay() throws {
+        func lost(reported back: Int64) throws -> Int64 {
+            let tally = try #require(ProbeTally(attempts: 60, failed: 0, slow: 0))
+            let minute = Minute(containing: now).advanced(by: -back)
+            let report = ProbeMinute(probe: "paris", minute: minute, tally: tally)
+            let status = statusOfAll(try catalogue([.fact(.probeMinute(report))]))
+            return try #require(status.days.last).reading.lostMinutes
+        }
+        let today = try lost(reported: 1)
+        #expect(try lost(reported: 2) == today - 1)
+        // Two minutes later it is unmeasured.
+        #expect(try lost(reported: 3) == today - 2)
+        #expect(try lost(reported: 4) == today - 2)
     }
 
     // MARK: The page

@@ -167,6 +167,74 @@ struct MinuteTests {
         #expect(platform.byA.pcMinutes == 60 && platform.byA.dsMinutes == 52)
     }
 
+    @Test("a reading of now waits two minutes for a report, and for as many probes as must measure")
+    func measuredEnd() throws {
+        let over = last.advanced(by: 1).starts
+        var end: Timestamp { world.ledger.catalogue.measuredEnd(at: world.now) }
+        let never = world.now.advanced(byMilliseconds: -120_000)
+        #expect(end == Minute(containing: never).starts)
+        try report(last)
+        #expect(end == over)
+        world.pass(milliseconds: 60_000)
+        #expect(end == over)
+        world.pass(milliseconds: 60_000)
+        #expect(end == over)
+        world.pass(milliseconds: 60_000)
+        #expect(end == over.advanced(byMilliseconds: 60_000), "unmeasured from then on")
+        var policy = Policy()
+        policy.minuteMinimumProbes = 2
+        try world.apply(.contract(.setPolicy(policy)))
+        let next = last.advanced(by: 3)
+        try report(next)
+        #expect(end == over.advanced(byMilliseconds: 60_000))
+        try report(next, by: "lyon")
+        #expect(end == next.advanced(by: 1).starts)
+    }
+
+    @Test("the budget burns for all, or for a client alone; nothing is said where nobody measures")
+    func burns() throws {
+        try world.open("summer")
+        try world.apply(.contract(.putClient(id: "bolt", name: "B")))
+        #expect(world.ledger.catalogue.burns(at: world.now) == nil)
+        func pass(failed: UInt32 = 0) throws -> Minute {
+            world.pass(milliseconds: 60_000)
+            let over = Minute(containing: world.now).advanced(by: -1)
+            try report(over, failed: failed)
+            return over
+        }
+        for _ in 0..<20 { _ = try pass() }
+        let quiet = try #require(world.ledger.catalogue.burns(at: world.now))
+        #expect(quiet.platform.urgency == nil && quiet.clients.isEmpty)
+        let minute = try pass()
+        try world.apply(
+            .fact(
+                .lostMinute(LostMinute(client: "acme", minute: minute, refused: 6, attempts: 100))))
+        let one = try #require(world.ledger.catalogue.burns(at: world.now))
+        #expect(one.platform.urgency == nil)
+        #expect(one.clients == [.init(client: "acme", urgency: .page)])
+        try expectEach(one)
+        // A minute that is over and not reported yet is no failure.
+        world.pass(milliseconds: 61_000)
+        #expect(world.ledger.catalogue.burns(at: world.now)?.platform.urgency == nil)
+        _ = try pass(failed: 60)
+        let all = try #require(world.ledger.catalogue.burns(at: world.now))
+        #expect(all.platform.urgency == .page && all.clients.map(\.client) == ["acme", "bolt"])
+        #expect(all.platform == world.ledger.catalogue.burn(of: nil, at: world.now))
+        // Days later nothing but what is on record of all counts for each client.
+        world.pass(hours: 100)
+        _ = try pass()
+        try expectEach(try #require(world.ledger.catalogue.burns(at: world.now)))
+    }
+
+    /// All clients at once are what each is by itself.
+    private func expectEach(_ burns: ServiceBurn) throws {
+        for name in ["acme", "bolt"] {
+            let client = try #require(world.ledger.catalogue.client(name))
+            let burn = try #require(world.ledger.catalogue.burn(of: client, at: world.now))
+            #expect(burn.urgency == burns.clients.first { $0.client == name }?.urgency)
+        }
+    }
+
     private func month(of name: String) throws -> MonthAvailability {
         let client = try #require(world.ledger.catalogue.client(name))
         return world.ledger.catalogue.availability(

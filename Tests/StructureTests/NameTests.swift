@@ -83,7 +83,6 @@ struct NameTests {
         "verifies": "the counterpart of a code that is made",
         "decodedByteCount": "by it tests hold two readings of a string against each other",
         "double": "reads a number that is not whole",
-        "alerts": "burn-rate alerts, which no program raises yet",
         "isSpent": "of the monthly report, which no program shows yet",
         "notOurs": "an outcome that comes as its word",
     ]

@@ -32,7 +32,15 @@ struct AvailabilityPageTests {
                  "maintenance": [{"maintenance": 3, "kind": "scheduled", "state": "ended",
                                   "announced_at": "2026-10-30T08:00:00.000Z",
                                   "starts": "2026-11-02T02:00:00.000Z",
-                                  "ends": "2026-11-02T03:00:00.000Z"}],
+                                  "ends": "2026-11-02T03:00:00.000Z",
+                                  "stopped_at": "2026-11-02T02:40:00.000Z"},
+                                 {"maintenance": 4, "kind": "emergency", "state": "ended",
+                                  "announced_at": "2026-11-02T05:00:00.000Z",
+                                  "starts": "2026-11-02T05:00:00.000Z",
+                                  "stopped_at": "2026-11-02T05:10:00.000Z"}],
+                 "burn": {"ends": "2026-11-03T00:00:00.000Z", "urgency": "page",
+                          "windows": [{"minutes": 5, "lost_minutes": 1, "rate": 200},
+                                      {"minutes": 60, "lost_minutes": 6, "rate": 100.5}]},
                  "changes": [{"change": 9, "degrades": true, "state": "in_effect",
                               "announced_at": "2026-10-01T08:00:00.000Z",
                               "takes_effect_at": "2026-11-03T00:00:00.000Z",
@@ -43,7 +51,9 @@ struct AvailabilityPageTests {
                                   "reason": "the probe had <no> network"}],
                  "corrections_left_off": 2,
                  "force_majeure": [{"force_majeure": 1, "kind": "flood",
-                                    "starts": "2026-11-01T00:00:00.000Z"}],
+                                    "starts": "2026-11-01T00:00:00.000Z",
+                                    "flags": [{"terms": "b",
+                                               "since": "2026-12-02T00:00:00.000Z"}]}],
                  "error_budget_allowed_minutes": 43,
                  "as_of": {"sequence": 77, "chain": "00ff", "until": "2026-11-03T00:00:00.000Z"}}
                 """#.utf8))
@@ -54,12 +64,14 @@ struct AvailabilityPageTests {
             "not accessible", "The journal took no records for 32 s",
             "client &lt;b&gt;", "2026-11-02",
             ">10</text>", "No &lt;i&gt;entry", "critical", "not ours",
+            "2026-11-02 02:40:00", "2026-11-02 05:10:00", "calls a person at once", "100.5",
             "scheduled", "2026-10-30 08:00:00", "had &lt;no&gt; network", "2 older ones",
-            "flood", "it lasts", "up to record 77", "00ff", ">43</text>",
+            "flood", "it lasts", "B since 2026-12-02", "up to record 77", "00ff", ">43</text>",
             "<polyline points=\"26,97 44,97 \"",
         ] {
             #expect(english.contains(text), "\(text)")
         }
+        #expect(!english.contains("2026-11-02 03:00:00"), "it was over before its planned end")
         #expect(!english.contains("<b>") && !english.contains("<script"))
         let french = AvailabilityPage(answer, .french).text
         #expect(french.contains("l’engagement n’est pas tenu") && french.contains("lang=\"fr\""))

@@ -21,10 +21,14 @@ OF_A_CLUSTER = {
 OF_A_LEADER = {"portillon_log_append_seconds_bucket"}
 #: The same, once it has asked etcd.
 OF_AN_ENGINE = {"portillon_log_engine_voting_members", "portillon_log_engine_unsynced_members"}
+#: Where a probe reports.
+OF_PROBES = {
+    "portillon_probe_last_report_timestamp_seconds",
+    "portillon_budget_burn",
+    "portillon_clients_burning",
+}
 #: Not in every scrape: of probes that report, and of a cluster.
-AWAITED = (
-    {"portillon_probe_last_report_timestamp_seconds"} | OF_A_CLUSTER | OF_A_LEADER | OF_AN_ENGINE
-)
+AWAITED = OF_PROBES | OF_A_CLUSTER | OF_A_LEADER | OF_AN_ENGINE
 
 NAME = re.compile(r"(?<![\w:])((?:portillon|process)_\w+)(\{[^}]*\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')

@@ -378,13 +378,16 @@ function drawService(state, may, onIncident) {
       parts.push(element('p', {class: 'muted'}, s.pending(status.webhooks.pending)));
     }
     if (availability) {
-      const {txd, b, error_budget_minutes: budget, unmeasured_minutes: unmeasured} = availability;
+      const {txd, b, burn, error_budget_minutes: budget, unmeasured_minutes: unmeasured} = availability;
       const reading = value => typeof value === 'number' ? percent(value / 100, 3) : '–';
       parts.push(element('h3', {}, `${s.availability}, ${s.month}`));
       parts.push(element('p', {},
         element('strong', {}, reading(txd)), ` (A) · ${reading(b?.txd)} (B)`,
         budget === undefined ? '' : ` · ${s.budget(budget)}`,
         unmeasured ? ` · ${s.unmeasured(unmeasured)}` : ''));
+      if (burn?.urgency) {
+        parts.push(element('p', {class: 'warn'}, burn.urgency === 'page' ? s.burnsFast : s.burnsSlowly));
+      }
     }
     if (incidents) {
       const open = openIncidents(state);

@@ -116,6 +116,8 @@ const en = {
     pending: count => counted(count, 'event waits', 'events wait'), availability: 'Availability', month: 'this month',
     budget: minutes => minutes < 0 ? text`${-minutes} min beyond the error budget`
       : counted(minutes, 'min of the error budget is left', 'min of the error budget are left'),
+    burnsFast: 'Minutes are lost much faster than the month allows.',
+    burnsSlowly: 'Minutes are lost faster than the month allows.',
     unmeasured: minutes => text`${minutes} min unmeasured`, incidents: 'Incidents',
     noIncidents: 'none open', respond: time => text`work starts by ${time}`,
     rules: {
@@ -344,6 +346,8 @@ const fr = {
     pending: count => text`${counted(count, 'événement', 'événements')} en attente`, availability: 'Disponibilité', month: 'ce mois',
     budget: minutes => minutes < 0 ? text`${-minutes} min au-delà du budget d’erreur`
       : text`il reste ${minutes} min du budget d’erreur`,
+    burnsFast: 'Des minutes se perdent bien plus vite que le mois ne le permet.',
+    burnsSlowly: 'Des minutes se perdent plus vite que le mois ne le permet.',
     unmeasured: minutes => counted(minutes, 'min non mesurée', 'min non mesurées'), incidents: 'Incidents',
     noIncidents: 'aucun ouvert', respond: time => text`prise en charge avant ${time}`,
     rules: {

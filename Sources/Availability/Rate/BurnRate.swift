@@ -2,7 +2,8 @@
 package struct BurnRate: Equatable, Sendable, BitwiseCopyable {
     /// The length of the window, in minutes.
     package let windowMinutes: Int64
-    /// The minutes of PC, by A, in the window that were not in DS.
+    /// The minutes of PC, by B, in the window that were not in DS: a suspension is a decision, and
+    /// no failure to call a person for, unless it comes from the operator's own fault alone.
     package let lostMinutes: Int64
     package let commitment: Commitment
 
@@ -13,10 +14,36 @@ package struct BurnRate: Equatable, Sendable, BitwiseCopyable {
         of facts: ServiceFacts, before minute: Minute, windowMinutes: Int64,
         _ commitment: Commitment = .standard
     ) {
-        let span = minute.advanced(by: -max(windowMinutes, 0))..<minute
+        let lost = Self.lost(of: facts, before: minute, windowMinutes: windowMinutes)
+        self.init(lost, before: minute, windowMinutes: windowMinutes, commitment)
+    }
+
+    /// - Parameter lost: what was lost in the window, or in a longer one.
+    init(
+        _ lost: RangeSet<Minute>, before minute: Minute, windowMinutes: Int64,
+        _ commitment: Commitment
+    ) {
         self.windowMinutes = windowMinutes
         self.commitment = commitment
-        lostMinutes = ServiceMinutes(facts, in: span).a.lost.length
+        lostMinutes = lost.intersection(RangeSet(Self.window(windowMinutes, before: minute))).length
+    }
+
+    /// What is lost in a window.
+    static func lost(
+        of facts: ServiceFacts, before minute: Minute, windowMinutes: Int64
+    ) -> RangeSet<Minute> {
+        let span = window(windowMinutes, before: minute)
+        return ServiceMinutes(facts.within(span), in: span).b.lost
+    }
+
+    private static func window(_ minutes: Int64, before minute: Minute) -> Range<Minute> {
+        minute.advanced(by: -max(minutes, 0))..<minute
+    }
+
+    /// `nil` where the commitment leaves no budget.
+    package var value: Double? {
+        let budget = windowMinutes * commitment.budgetMillionths
+        return budget > 0 ? Double(lostMinutes * Commitment.whole) / Double(budget) : nil
     }
 
     /// In tenths, cut off: 144 is 14.4. `nil` where the commitment leaves no budget.

@@ -1,5 +1,3 @@
-package import Time
-
 /// When a burn rate alerts: where both a long window, which shows that it matters, and a short one,
 /// which shows that it goes on, reach the rate.
 ///
@@ -39,14 +37,9 @@ package struct BurnRateRule: Equatable, Sendable, BitwiseCopyable {
         BurnRateRule(longMinutes: 4_320, shortMinutes: 360, tenths: 10, .ticket),
     ]
 
-    /// Whether the rule alerts at a moment.
-    package func alerts(
-        for facts: ServiceFacts, at now: Timestamp, _ commitment: Commitment = .standard
-    ) -> Bool {
-        let minute = Minute(containing: now)
-        return [shortMinutes, longMinutes].allSatisfy { window in
-            BurnRate(of: facts, before: minute, windowMinutes: window, commitment)
-                .reaches(tenths: tenths)
-        }
+    /// Whether the rule alerts.
+    /// - Parameter rate: of the window of this length in minutes.
+    func alerts(_ rate: (Int64) -> BurnRate) -> Bool {
+        [shortMinutes, longMinutes].allSatisfy { rate($0).reaches(tenths: tenths) }
     }
 }

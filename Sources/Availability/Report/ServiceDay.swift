@@ -80,7 +80,7 @@ extension ServiceFacts {
     }
 
     /// The same facts with those periods alone that share a moment with a span.
-    fileprivate func within(_ span: Range<Minute>) -> ServiceFacts {
+    func within(_ span: Range<Minute>) -> ServiceFacts {
         let interval = span.lowerBound.starts..<span.upperBound.starts
         var facts = self
         facts.corrections.removeAll { !$0.minutes.overlaps(span) }

@@ -9,11 +9,14 @@ final class Metrics: Sendable {
     let startedAt: Timestamp
     /// What the log takes of the disk.
     let journal: JournalFigures
+    /// How fast error budgets are used up.
+    let burns: BurnFigures
 
     init(_ shared: Shared, _ places: ControlPlaces, journal: String, startedAt: Timestamp) {
         self.shared = shared
         self.places = places
         self.journal = JournalFigures(shared, folder: journal)
+        burns = BurnFigures(shared)
         self.startedAt = startedAt
     }
 

@@ -37,7 +37,8 @@ struct StatusReader {
         let facts = catalogue.serviceFacts(of: client, until: now)
         let localTime = catalogue.calendar.localTime
         let days = ServiceDay.last(
-            Int64(ServiceStatus.dayCount), of: facts, in: localTime, until: now)
+            Int64(ServiceStatus.dayCount), of: facts, in: localTime,
+            until: catalogue.measuredEnd(at: now))
         let incidents = incidents(of: client)
         let maintenance = maintenance(of: client)
         let last = facts.lastMeasured(of: ServiceStatus.freshMinutes, before: now)

@@ -52,6 +52,20 @@ package struct MinuteTable: Equatable, Sendable {
         return history
     }
 
+    /// The first minute behind the last one that as many probes have reported as must have measured
+    /// it.
+    /// - Parameter over: the first minute that is not over. At most
+    ///   ``LedgerLimits/reportMinutes`` before it are waited for.
+    package func reportedEnd(_ rule: MinuteRule, at over: Minute) -> Minute {
+        for back in 1...LedgerLimits.reportMinutes {
+            let minute = over.advanced(by: -back)
+            let count = reports.reversed().prefix { $0.minute >= minute }
+                .count { $0.minute == minute }
+            if count >= rule.minimumProbes { return minute.advanced(by: 1) }
+        }
+        return over.advanced(by: -LedgerLimits.reportMinutes)
+    }
+
     /// The minutes that were lost for a client alone.
     package func lost(for client: String) -> MinuteHistory { recorded.lost(for: client) }
 

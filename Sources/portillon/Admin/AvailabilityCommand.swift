@@ -36,8 +36,8 @@ struct AvailabilityCommand: ParsableCommand {
         if let b = answer["b"] { table.append(row("b", b)) }
         if let raw = answer["raw"] { table.append(row("measured", raw)) }
         guard TextStyle.current == .people else { return table.text }
-        return head(answer) + table.text + excluded(answer) + lost(answer) + incidents(answer)
-            + records(answer)
+        return head(answer) + table.text + burn(answer) + excluded(answer) + lost(answer)
+            + incidents(answer) + records(answer)
     }
 
     private static func row(_ name: String, _ reading: JSONValue) -> [String] {
@@ -73,6 +73,23 @@ struct AvailabilityCommand: ParsableCommand {
         return printable(
             "\(answer["month"]?.text ?? "") (\(answer["time_zone"]?.text ?? "")), \(whose), "
                 + "\(state), in minutes:") + "\n"
+    }
+
+    /// How fast the budget is used up, by window; of the current month alone.
+    private static func burn(_ answer: JSONValue) -> String {
+        guard let burn = answer["burn"] else { return "" }
+        let windows = (burn["windows"]?.elements ?? []).map { window in
+            "\(tenths(window["rate"])) over \(grouped(window["minutes"]?.integer ?? 0)) min"
+        }
+        let urgency = burn["urgency"]?.string.map { "; \(printable($0))" } ?? ""
+        return "budget burns: " + windows.joined(separator: ", ") + urgency + "\n"
+    }
+
+    /// One decimal, as a burn rate is cut off; nothing without a rate.
+    static func tenths(_ rate: JSONValue?) -> String {
+        guard let rate = rate?.number else { return "" }
+        let tenths = Int((rate * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
     }
 
     private static func excluded(_ answer: JSONValue) -> String {

@@ -21,7 +21,7 @@ struct AvailabilityPage {
                 "<h2>\(say("Minutes lost by day", "Minutes perdues par jour"))</h2>",
                 plots.lostByDay,
                 "<h2>\(say("Use of the error budget", "Consommation de la marge"))</h2>",
-                plots.budget, days, lost, incidents, maintenance, changes, corrections,
+                plots.budget, burn, days, lost, incidents, maintenance, changes, corrections,
                 forceMajeure,
                 page.foot(of: answer),
             ])
@@ -105,6 +105,30 @@ struct AvailabilityPage {
         }
         return page.section(
             say("Taken out", "Exclusions"), [say("what", "motif"), "minutes"], rows)
+    }
+
+    /// Of the current month alone.
+    private var burn: String {
+        guard let burn = answer["burn"] else { return "" }
+        let asks: [String: String] = [
+            "page": say("calls a person at once", "appelle une personne aussitôt"),
+            "ticket": say("asks for a person within days", "demande une personne sous peu"),
+        ]
+        let ask =
+            burn["urgency"]?.string.flatMap { asks[$0] }
+            ?? say("calls nobody", "n'appelle personne")
+        let rows = (burn["windows"]?.elements ?? []).map { window in
+            [
+                page.number(window["minutes"]), page.number(window["lost_minutes"]),
+                page.language.decimal(AvailabilityCommand.tenths(window["rate"])),
+            ]
+        }
+        return page.section(
+            say("Speed of that use: ", "Vitesse de cette consommation : ") + ask,
+            [
+                say("the last minutes", "dernières minutes"), say("lost", "perdues"),
+                say("rate", "vitesse"),
+            ], rows)
     }
 
     private var days: String {

@@ -15,6 +15,8 @@ struct AvailabilityView: Encodable {
     let reading: ReadingView
     let b: ReadingView
     let raw: ReadingView
+    /// By B, now; nil for another month than the current one, and where no probe reports.
+    let burn: BurnView?
     let excluded: [Excluded]
     /// The days of the month that are over, in part too, by A.
     let days: [ServiceDayView]
@@ -31,12 +33,15 @@ struct AvailabilityView: Encodable {
     static var maximumRecords: Int { 200 }
 
     /// - Parameters:
-    ///   - client: nil for the platform as a whole.
-    ///   - position: what the report was made from.
+    ///   - owner: the client; nil for the platform as a whole.
+    ///   - position: what the report is made from: the catalogue is as of then.
     init(
-        _ report: MonthlyReport, client: String?, _ calendar: OperatorCalendar,
+        _ wanted: CivilMonth, of owner: Catalogue.Client?, _ catalogue: Catalogue,
         _ position: ReportPosition, for audience: ReportAudience
     ) {
+        let report = catalogue.monthlyReport(wanted, of: owner, until: position.until)
+        let calendar = catalogue.calendar
+        let client = owner?.id
         let month = report.availability
         // Names of people are for the operator's own eyes.
         let reader = Author(audience == .client ? .client : .auditor, name: client ?? "")
@@ -49,6 +54,9 @@ struct AvailabilityView: Encodable {
         reading = ReadingView(month.byA, month.budgetByA, month.commitment)
         b = ReadingView(month.byB, month.budgetByB, month.commitment)
         raw = ReadingView(month.raw, nil, month.commitment)
+        let isCurrent = CivilMonth(at: position.until, in: calendar.localTime) == wanted
+        burn =
+            isCurrent ? catalogue.burn(of: owner, at: position.until).map { BurnView($0) } : nil
         excluded = month.minutes.exclusions.map(Excluded.init)
         days = report.days.map { ServiceDayView($0, excluded: .excluded) }
         lost = Latest(Self.lost(month.minutes.a), maximum: Self.maximumPeriods)
@@ -60,7 +68,8 @@ struct AvailabilityView: Encodable {
             report.maintenance.map { MaintenanceView($0, at: position.until) })
         changes = Latest(report.changes.map { ServiceChangeView($0, at: position.until) })
         corrections = Latest(report.corrections.map { CorrectionView($0, to: reader) })
-        forceMajeure = Latest(report.forceMajeure.map { ForceMajeureView($0) })
+        forceMajeure = Latest(
+            report.forceMajeure.map { ForceMajeureView($0, by: calendar, at: position.until) })
     }
 
     private static func lost(_ minutes: TermsMinutes) -> [Period] {
@@ -114,7 +123,8 @@ struct AvailabilityView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case report, format, audience, month, client, complete, b, raw, excluded, days, lost
+        case report, format, audience, month, client, complete, b, raw, burn, excluded, days
+        case lost
         case incidents, maintenance, changes, corrections
         case asOf = "as_of"
         case timeZone = "time_zone"
@@ -140,6 +150,7 @@ struct AvailabilityView: Encodable {
         try members.encode(complete, forKey: .complete)
         try members.encode(b, forKey: .b)
         try members.encode(raw, forKey: .raw)
+        try members.encodeIfPresent(burn, forKey: .burn)
         try members.encode(excluded, forKey: .excluded)
         try members.encode(days, forKey: .days)
         try members.encode(lost.shown, forKey: .lost)
@@ -208,6 +219,10 @@ extension AvailabilityView {
         .required("b", .object(ReadingView.promised), "By B 3.7: suspensions are taken out, too."),
         .required(
             "raw", .object(ReadingView.measured), "As measured: nothing taken out or corrected."),
+        .optional(
+            "burn", BurnView.shape,
+            "How fast the error budget is used up, of the current month alone; absent where no "
+                + "probe reports."),
         .required(
             "excluded", .array(exclusion, maximum: ExclusionKind.allCases.count),
             "Minutes that are taken out of PC; those of suspensions by B alone."),

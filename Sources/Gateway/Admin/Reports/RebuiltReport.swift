@@ -27,8 +27,7 @@ package struct RebuiltReport {
         case .availability:
             json = Self.json(
                 AvailabilityView(
-                    catalogue.monthlyReport(claim.month, of: client, until: position.until),
-                    client: client?.id, catalogue.calendar, position,
+                    claim.month, of: client, catalogue, position,
                     for: claim.audience ?? .operator))
         case .statement:
             json = Self.json(
