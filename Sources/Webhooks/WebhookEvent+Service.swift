@@ -102,7 +102,7 @@ extension WebhookEvent {
             guard let change = records.changes[number] else { return nil }
             data.add("change", number)
             self.init(.changeWithdrawn, owner: change.client, data)
-        case .setCalendar, .correctMinutes: return nil
+        case .setCalendar, .correctMinutes, .removeProbe: return nil
         }
     }
 }

@@ -100,6 +100,20 @@ struct AvailabilityTests {
         }
     }
 
+    @Test("a probe that measures no more is removed, and leaves the metrics")
+    func removed() throws {
+        let gateway = try TestGateway()
+        let unknown = try gateway.admin("DELETE", "/v1/probes/paris")
+        #expect(unknown.status == 404, "\(unknown)")
+        _ = try report(gateway, minute(2))
+        let removed = try gateway.admin("DELETE", "/v1/probes/paris")
+        #expect(removed.status == 200, "\(removed)")
+        #expect(removed.object["probe"] as? String == "paris")
+        let metrics = try gateway.admin("GET", "/metrics")
+        #expect(!metrics.text.contains("probe=\"paris\""))
+        #expect(try gateway.admin("DELETE", "/v1/probes/paris").status == 404)
+    }
+
     @Test("a client whose entries find no room loses the minute for itself alone")
     func lostMinute() throws {
         let bench = try Bench(

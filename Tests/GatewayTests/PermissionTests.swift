@@ -94,6 +94,7 @@ struct PermissionTests {
         "POST /v1/changes": "+-----",
         "POST /v1/changes/{change}/withdraw": "+-----",
         "POST /v1/probes/{probe}/minutes": "++----",
+        "DELETE /v1/probes/{probe}": "+-----",
         // Of a client's token, its own.
         "GET /v1/availability": "+++++-",
         "GET /v1/statement": "+++++-",

@@ -190,6 +190,7 @@ struct ShapeTests {
             "{\"minute\":\"\(minute.formatted(.iso8601))\",\"attempts\":60,"
                 + #""failed":9,"slow":1}"#)
         _ = try ask("GET", "/v1/availability", "")
+        _ = try ask("DELETE", "/v1/probes/paris", "")
         _ = try ask("GET", "/v1/statement", "")
     }
 

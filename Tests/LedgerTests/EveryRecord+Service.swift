@@ -51,6 +51,7 @@ extension EveryRecord {
                     number: 2, ChangeTerms(note: "n", degrades: false, takesEffectAt: time))),
             .service(.withdrawChange(number: 1, note: "n")),
             .service(.withdrawChange(number: 2, note: nil)),
+            .service(.removeProbe("paris-1")),
         ]
     }
 

@@ -96,6 +96,24 @@ struct MinuteTests {
         #expect(state(of: now) == .notAccessible)
     }
 
+    @Test("a probe that is removed is none until it reports again; what it reported stays")
+    func removed() throws {
+        try report(last, failed: 60)
+        try report(last, by: "lyon", failed: 60)
+        #expect(try world.apply(.service(.removeProbe("nobody"))) == .none)
+        #expect(try world.apply(.service(.removeProbe("paris"))) == .recorded)
+        #expect(try world.apply(.service(.removeProbe("paris"))) == .none)
+        #expect(throws: CommandRefusal.self) { try world.apply(.service(.removeProbe("P"))) }
+        #expect(world.ledger.catalogue.minutes.probes.map(\.name) == ["lyon"])
+        #expect(state(of: last) == .notAccessible)
+        let readBack = try world.ledger.readBack()
+        #expect(readBack.catalogue.minutes == world.ledger.catalogue.minutes)
+        #expect(try report(last, failed: 60) == .none, "it is on record")
+        world.pass(milliseconds: 60_000)
+        #expect(try report(last.advanced(by: 1)) == .recorded)
+        #expect(world.ledger.catalogue.minutes.probes.map(\.name) == ["paris", "lyon"])
+    }
+
     @Test("a change of the rule changes nothing that was reported before")
     func rule() throws {
         try report(last, failed: 5)

@@ -230,6 +230,8 @@ extension PlainModel {
             let change = service.changes[index]
             if change.withdrawnAt != nil || time >= change.takesEffectAt { return "wrong_state" }
             service.changes[index].withdrawnAt = time
+        // Probes have a model of their own.
+        case .removeProbe: return nil
         }
         changes += 1
         return nil

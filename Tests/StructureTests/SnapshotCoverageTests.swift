@@ -68,7 +68,7 @@ struct SnapshotCoverageTests {
         ),
         (
             "Minutes/MinuteTable.swift", "MinuteTable",
-            ["recorded": "written", "probes": "written", "reports": "written"]
+            ["recorded": "written", "slots": "written", "reports": "written"]
         ),
         (
             "Minutes/MinuteTable.swift", "Report",

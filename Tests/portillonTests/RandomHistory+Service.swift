@@ -41,6 +41,13 @@ extension RandomHistory {
         let other = ChangeTerms(note: "a new page", degrades: false, takesEffectAt: after(24))
         try apply(.service(.announceChange(number: 2, other)))
         try apply(.service(.withdrawChange(number: 2, note: "n")))
+        let tally = ProbeTally(attempts: 60, failed: 0, slow: 0)
+        if let tally {
+            let over = Minute(containing: now).advanced(by: -1)
+            try apply(
+                .fact(.probeMinute(ProbeMinute(probe: "old", minute: over, tally: tally))))
+        }
+        try apply(.service(.removeProbe("old")))
         let minute = now.milliseconds / 60_000 * 60_000
         try apply(
             .service(

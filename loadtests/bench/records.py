@@ -346,6 +346,7 @@ COMMANDS = {
         change=whole(1, U32), client_=identifier, note=text(1000, 1, "\t\n\r"), degrades=boolean,
         takes_effect_at=time),
     "service.withdraw_change": dict(change=whole(1, U32), note_=note),
+    "service.remove_probe": dict(probe=identifier),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(

@@ -91,6 +91,9 @@ extension EventLine {
         case .withdrawChange(let number, _):
             self.init(.notice, "change of the service withdrawn", [:])
             add("change", number)
+        case .removeProbe(let probe):
+            self.init(.notice, "probe removed", [:])
+            add("probe", probe)
         }
         add("command", command.name.rawValue)
     }

@@ -181,7 +181,7 @@ package struct Catalogue: Equatable, Sendable {
                 calendar.localTime)
         case .service(let command):
             try command.apply(
-                to: &serviceTable, clients: clientTable, by: author, at: time, calendar)
+                to: &serviceTable, &minutes, clients: clientTable, by: author, at: time, calendar)
         case .fact(let fact):
             try fact.apply(
                 to: &operationTable, &minutes, clients: clientTable, &policy, &calendar,

@@ -18,6 +18,8 @@ package enum ServiceCommand: Equatable, Sendable {
     case announceChange(number: UInt32, ChangeTerms)
     /// An announced change does not come.
     case withdrawChange(number: UInt32, note: String?)
+    /// A probe measures no more: its silence is no fault. What it reported stays.
+    case removeProbe(String)
 
     package enum Name: String, CaseIterable, Sendable {
         case setCalendar = "service.set_calendar"
@@ -26,6 +28,7 @@ package enum ServiceCommand: Equatable, Sendable {
         case correctMinutes = "service.correct_minutes"
         case announceChange = "service.announce_change"
         case withdrawChange = "service.withdraw_change"
+        case removeProbe = "service.remove_probe"
     }
 
     package var name: Name {
@@ -36,6 +39,7 @@ package enum ServiceCommand: Equatable, Sendable {
         case .correctMinutes: .correctMinutes
         case .announceChange: .announceChange
         case .withdrawChange: .withdrawChange
+        case .removeProbe: .removeProbe
         }
     }
 }
@@ -44,7 +48,7 @@ package enum ServiceCommand: Equatable, Sendable {
 
 extension ServiceCommand {
     private enum Member: String, CodingKey {
-        case hours, calendar, kind, starts, note, change
+        case hours, calendar, kind, starts, note, change, probe
         case forceMajeure = "force_majeure"
     }
 
@@ -66,6 +70,8 @@ extension ServiceCommand {
             self = .announceChange(number: try number(.change), try ChangeTerms(from: decoder))
         case .withdrawChange:
             self = .withdrawChange(number: try number(.change), note: try note())
+        case .removeProbe:
+            self = .removeProbe(try members.decode(String.self, forKey: .probe))
         }
     }
 
@@ -88,6 +94,7 @@ extension ServiceCommand {
         case .withdrawChange(let number, let note):
             try members.encode(number, forKey: .change)
             try members.encodeIfPresent(note, forKey: .note)
+        case .removeProbe(let probe): try members.encode(probe, forKey: .probe)
         }
     }
 }
@@ -98,8 +105,8 @@ extension ServiceCommand {
     /// Carries the command out, see ``Catalogue/apply(_:by:at:counts:)``.
     /// - Parameter calendar: the operator's.
     func apply(
-        to service: inout ServiceTable, clients: ClientTable, by author: Author,
-        at time: Timestamp, _ calendar: OperatorCalendar
+        to service: inout ServiceTable, _ minutes: inout MinuteTable, clients: ClientTable,
+        by author: Author, at time: Timestamp, _ calendar: OperatorCalendar
     ) throws(CommandRefusal) -> Change {
         try author.requireOperator()
         switch self {
@@ -148,6 +155,7 @@ extension ServiceCommand {
             } catch {
                 throw CommandRefusal(error, .change, number)
             }
+        case .removeProbe(let probe): return try minutes.remove(probe: probe, at: time)
         }
         service.updateDue()
         return .recorded
@@ -176,6 +184,8 @@ extension ServiceCommand {
         case .withdrawChange(let number, let note):
             "Change \(number) of the service was withdrawn: it does not come (C13)."
                 + Words.note(note)
+        case .removeProbe(let probe):
+            "The probe \(probe) was removed: it measures no more, and what it reported stays (C10)."
         }
     }
 }

@@ -12,7 +12,7 @@ package struct MinuteTable: Equatable, Sendable {
     private var recorded = RecordedMinutes()
     /// By slot. A probe that has not reported for so long that none of its reports waits loses its
     /// slot where another one needs it.
-    package private(set) var probes: [Probe] = []
+    private var slots: [Probe] = []
     /// In order of minute, then of slot; at most one of a minute and a slot.
     private var reports: [Report] = []
 
@@ -20,11 +20,14 @@ package struct MinuteTable: Equatable, Sendable {
         package let name: String
         package fileprivate(set) var lastMinute: Minute
         package fileprivate(set) var reportedAt: Timestamp
+        /// When a person said that it measures no more; `nil` where it has reported since.
+        fileprivate var removedAt: Timestamp?
 
         private enum CodingKeys: String, CodingKey {
             case name
             case lastMinute = "last_minute"
             case reportedAt = "reported_at"
+            case removedAt = "removed_at"
         }
     }
 
@@ -40,6 +43,9 @@ package struct MinuteTable: Equatable, Sendable {
     }
 
     // MARK: Reading
+
+    /// Those that report, as far as anybody knows.
+    package var probes: [Probe] { slots.filter { $0.removedAt == nil } }
 
     /// What the probes found, the minutes that are not settled included.
     /// - Complexity: linear in what is kept.
@@ -87,7 +93,7 @@ package struct MinuteTable: Equatable, Sendable {
             minute: report.minute, slot: slot, tally: report.tally,
             state: rule.state(of: report.tally))
         let index = position(of: found)
-        if slot < probes.count, probes[Int(slot)].name == report.probe, index < reports.count,
+        if slot < slots.count, slots[Int(slot)].name == report.probe, index < reports.count,
             reports[index].order == found.order
         {
             guard reports[index].tally == report.tally else {
@@ -112,6 +118,18 @@ package struct MinuteTable: Equatable, Sendable {
         return recorded.recordLost(at: lost.minute, for: lost.client) ? .recorded : .none
     }
 
+    /// Removes a probe until it reports again. Its reports stay, and its slot with them.
+    mutating func remove(
+        probe: String, at time: Timestamp
+    ) throws(CommandRefusal) -> Change {
+        guard Identifier.isValid(probe) else { throw .invalidIdentifier(of: "probe") }
+        guard let slot = slots.firstIndex(where: { $0.name == probe }),
+            slots[slot].removedAt == nil
+        else { return .none }
+        slots[slot].removedAt = time
+        return .recorded
+    }
+
     /// - Returns: the first minute that is recorded at this time.
     private func firstMinute(
         allowing minute: Minute, at time: Timestamp
@@ -126,10 +144,10 @@ package struct MinuteTable: Equatable, Sendable {
     /// The probe's slot, or the one that it gets.
     /// - Parameter first: no report of a probe that reported before it can wait.
     private func slot(of probe: String, _ first: Minute) throws(CommandRefusal) -> UInt8 {
-        if let slot = probes.firstIndex(where: { $0.name == probe }) { return UInt8(slot) }
+        if let slot = slots.firstIndex(where: { $0.name == probe }) { return UInt8(slot) }
         let limit = LedgerLimits.probes
-        if probes.count < limit { return UInt8(probes.count) }
-        guard let slot = probes.firstIndex(where: { $0.reportedAt < first.starts }) else {
+        if slots.count < limit { return UInt8(slots.count) }
+        guard let slot = slots.firstIndex(where: { $0.reportedAt < first.starts }) else {
             throw .limitReached(name: "probes that report", limit: limit)
         }
         return UInt8(slot)
@@ -137,14 +155,15 @@ package struct MinuteTable: Equatable, Sendable {
 
     private mutating func add(_ report: Report, _ name: String, at time: Timestamp) {
         let slot = Int(report.slot)
-        if slot == probes.count {
-            probes.append(Probe(name: name, lastMinute: report.minute, reportedAt: time))
-        } else if probes[slot].name == name {
-            probes[slot].lastMinute = max(probes[slot].lastMinute, report.minute)
-            probes[slot].reportedAt = time
+        if slot == slots.count {
+            slots.append(Probe(name: name, lastMinute: report.minute, reportedAt: time))
+        } else if slots[slot].name == name {
+            slots[slot].lastMinute = max(slots[slot].lastMinute, report.minute)
+            slots[slot].reportedAt = time
+            slots[slot].removedAt = nil
         } else {
             // What the slot's last probe reported is settled.
-            probes[slot] = Probe(name: name, lastMinute: report.minute, reportedAt: time)
+            slots[slot] = Probe(name: name, lastMinute: report.minute, reportedAt: time)
         }
         reports.insert(report, at: position(of: report))
     }
@@ -188,7 +207,7 @@ package struct MinuteTable: Equatable, Sendable {
     /// Makes the storage this table's alone.
     mutating func detachStorage() {
         recorded.detachStorage()
-        probes.reserveCapacity(probes.count + 1)
+        slots.reserveCapacity(slots.count + 1)
         reports.reserveCapacity(reports.count + 1)
     }
 }
@@ -202,9 +221,9 @@ extension MinuteTable: Codable {
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: Member.self)
         recorded = try members.decode(RecordedMinutes.self, forKey: .recorded)
-        probes = try members.decode([Probe].self, forKey: .probes)
+        slots = try members.decode([Probe].self, forKey: .probes)
         for numbers in try members.decode([[Int64]].self, forKey: .reports) {
-            guard let report = Report(numbers), report.slot < probes.count,
+            guard let report = Report(numbers), report.slot < slots.count,
                 reports.last.map({ $0.order < report.order }) ?? true
             else {
                 throw DecodingError.dataCorruptedError(
@@ -217,7 +236,7 @@ extension MinuteTable: Codable {
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Member.self)
         try members.encode(recorded, forKey: .recorded)
-        try members.encode(probes, forKey: .probes)
+        try members.encode(slots, forKey: .probes)
         try members.encode(reports.map(\.numbers), forKey: .reports)
     }
 }

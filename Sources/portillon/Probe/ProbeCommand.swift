@@ -19,7 +19,7 @@ struct ProbeCommand: ParsableCommand {
             A probe's entries come with a permit: they are decided and stored like every entry, \
             and counted nowhere. Run probes on other machines than the gateway's.
             """,
-        subcommands: [Run.self, Setup.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Setup.self, Remove.self], defaultSubcommand: Run.self)
 
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -38,6 +38,14 @@ struct AvailabilityHandlers {
                 rule: shared.projected.catalogue.minuteRule))
     }
 
+    func remove(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let name = call["probe"]
+        let probes = shared.projected.catalogue.minutes.probes
+        guard let probe = probes.first(where: { $0.name == name }) else { throw .notFound }
+        _ = try await control.decide(.service(.removeProbe(name)), by: call.author)
+        return .view(RemovedProbeView(probe))
+    }
+
     // MARK: Months
 
     func month(_ call: AdminCall) throws(Problem) -> ControlReply {

@@ -13,6 +13,12 @@ enum AvailabilityRoutes {
         ) { (control, call) throws(Problem) in try await AvailabilityHandlers(control).report(call)
         },
         AdminRoute(
+            "DELETE", "/v1/probes/{probe}", .probes, .admin,
+            "Removes a probe that measures no more, until it reports again; what it reported stays.",
+            answers: [.json(.ok, RemovedProbeView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try await AvailabilityHandlers(control).remove(call)
+        },
+        AdminRoute(
             "GET", "/v1/availability", .availability, .readersOfAll, shedding: .statistics,
             query: query,
             "The availability of a month by both readings of the terms, beside what was measured "
