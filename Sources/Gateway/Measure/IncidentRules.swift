@@ -201,7 +201,7 @@ struct IncidentRules {
                 }
         }
         return found.map { incident in
-            .act(
+            IncidentCommand.act(
                 number: incident.number, .reclassify(.critical),
                 note: "A certificate in use ends at \(end.rfc3339).")
         }

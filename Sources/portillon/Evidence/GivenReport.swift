@@ -1,5 +1,6 @@
 import Gateway
 import Log
+import Time
 import Wire
 
 /// A monthly report as it was handed out: of availability, or a consumption statement.
