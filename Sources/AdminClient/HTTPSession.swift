@@ -46,7 +46,7 @@ package struct HTTPSession: ~Copyable {
         while try exchange.read(into: &body, by: deadline) {}
         let kept = exchange.keptLink()
         carried += 1
-        if carried < maximumRequests { link = consume kept }
+        if carried < maximumRequests { self.link = consume kept }
         return HTTPAnswer(
             status: head.status, contentType: head.contentType, body: body.bytes.array)
     }
