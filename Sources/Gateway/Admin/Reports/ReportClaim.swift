@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Time
+package import Time
 
 /// What a monthly report says of itself, before it is believed: enough to make it again.
 package struct ReportClaim: Sendable {
