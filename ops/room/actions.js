@@ -20,7 +20,7 @@ const GROUNDS = [
 const MINUTES = [15, 30, 60];
 
 /// Asks, and does what is confirmed.
-/// - context: `{gateway, done(said, operation)}`.
+/// - context: `{gateway, now(), done(said, operation)}`; the gateway's time, in milliseconds.
 export function act(kind, operation, context) {
   const form = FORMS[kind](operation, context);
   const dialog = document.querySelector('#dialog');
@@ -69,7 +69,7 @@ const note = isRequired => field(words.act.note, element('input', {
 }));
 
 const FORMS = {
-  suspend(operation, {gateway}) {
+  suspend(operation, {gateway, now}) {
     const a = words.act;
     const isAdmin = gateway.holder.role === 'admin';
     const name = element('input', {name: 'confirm', pattern: operation.operation, autocomplete: 'off'});
@@ -98,7 +98,7 @@ const FORMS = {
         const minutes = Number(how.value);
         return ['POST', path(operation, 'suspend'), {
           ground: ground.value, note: note.value, ...(reason.value && {public_reason: reason.value}),
-          ...(minutes && {until: new Date(Date.now() + minutes * 60000).toISOString()}),
+          ...(minutes && {until: new Date(now() + minutes * 60000).toISOString()}),
           ...(how.value === 'definitive' && {definitive: true}),
         }];
       },
@@ -128,7 +128,7 @@ const FORMS = {
   pace(operation) {
     const a = words.act;
     const perSecond = element('input', {
-      name: 'per_second', type: 'number', min: '0', max: '10000', step: '1', required: true,
+      name: 'per_second', type: 'number', min: '1', max: '1000000', step: '1', required: true,
       value: operation.pace_per_second ?? Math.max(1, Math.round(operation.accepted_per_second)),
     });
     const none = element('input', {

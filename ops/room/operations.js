@@ -105,8 +105,11 @@ function arrange(body, wanted) {
 
 function nameClients(state) {
   const clients = [...new Set([...state.operations.values()].map(one => one.client))].sort();
+  // The list is written anew where a client comes, and what is chosen stays.
+  const chosen = $('#client').value;
   replaceWhereOther($('#client'), clients.join(' ') + words.title, () => [
-    new Option(words.all, ''), ...clients.map(name => new Option(name, name))]);
+    new Option(words.all, ''), ...clients.map(name => new Option(
+      name, name, false, name === chosen))]);
 }
 
 /// The names to show, in order.

@@ -21,8 +21,8 @@ let state = new State();
 let control = new AbortController();
 let robots;
 let wasDrawn = false;
-/// Events from before the page was opened are no news.
-let openedAt = Date.now();
+/// Events from before the first status are no news: the gateway's clock, not the browser's.
+let openedAt = Infinity;
 
 // Where the page is
 
@@ -83,8 +83,8 @@ function draw() {
     Object.entries(ROUTES).map(([name, one]) => [name, gateway.permits(one)]));
   const context = {
     state, gateway, may, holder: gateway.holder, robots,
-    act: (kind, operation) => act(kind, operation, {gateway, done}),
-    download, onIncident: () => act('incident', undefined, {gateway, done}),
+    act: (kind, operation) => act(kind, operation, {gateway, now, done}),
+    download, onIncident: () => act('incident', undefined, {gateway, now, done}),
   };
   if (operationName !== undefined) {
     drawOperation(operationName, context);
@@ -153,7 +153,7 @@ function enter(wanted) {
   waiting = undefined;
   control = new AbortController();
   wasDrawn = false;
-  openedAt = Date.now();
+  openedAt = Infinity;
   show();
   $('#content').focus({preventScroll: true});
   follow(control.signal);
@@ -220,7 +220,10 @@ function takeStatus(text) {
   zone.name ??= status.time_zone;
   const isFirst = state.status === undefined;
   state.setStatus(status);
-  if (isFirst) askBeyond();
+  if (isFirst) {
+    openedAt = now();
+    askBeyond();
+  }
   if (!status.ready) askReasons();
 }
 
@@ -230,11 +233,23 @@ document.addEventListener('visibilitychange', () => {
   redraw();
 });
 
+/// The gateway's time, in milliseconds: the browser's clock may differ. The browser's before the
+/// first status.
+function now() {
+  return state.status ? Date.parse(state.status.at) : Date.now();
+}
+
 /// Tells a screen reader what is new and grave.
 function announce(event) {
-  if (event.at < openedAt) return;
+  if (!event || event.at < openedAt) return;
   if (event.name === 'incident') askOnce('incidents');
-  if (['suspension', 'step', 'resumption', 'pressure'].includes(event.name)) say(sentence(event));
+  if (isGrave(event)) say(sentence(event));
+}
+
+/// Of incidents: those that became critical, are open again, or are overdue.
+function isGrave({name, type, data}) {
+  if (name !== 'incident') return ['suspension', 'step', 'resumption', 'pressure'].includes(name);
+  return ['incident.overdue', 'incident.reopened'].includes(type) || data.severity === 'critical';
 }
 
 async function askReasons() {
@@ -254,8 +269,7 @@ const SEEN_SELDOM = {
   availability: ['GET /v1/availability', () => '/v1/availability', answer => answer],
   incidents: ['GET /v1/incidents', () => '/v1/incidents?state=unresolved&limit=200', answer => answer.incidents],
   waves: ['GET /v1/calendar', () => {
-    const now = Date.now();
-    const [from, to] = [new Date(now - 3600000), new Date(now + 86400000)];
+    const [from, to] = [new Date(now() - 3600000), new Date(now() + 86400000)];
     return `/v1/calendar?from=${from.toISOString()}&to=${to.toISOString()}`;
   }, answer => answer.waves],
 };

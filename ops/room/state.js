@@ -76,10 +76,16 @@ export class State {
     this.operations.set(operation.operation, operation);
   }
 
-  /// Takes in one event.
+  /// Takes in one event. Behind a gap the past comes again: what is known of it is left out, and
+  /// what is new is put where its time belongs.
+  /// - Returns: the event; undefined where it is known, or older than what is kept.
   addEvent(name, data, id) {
     const event = {id, name, type: data.type, at: Date.parse(data.timestamp), data: data.data ?? {}};
-    this.events.unshift(event);
+    if (this.events.some(one => isSame(one, event))) return undefined;
+    let place = 0;
+    while (place < this.events.length && this.events[place].at > event.at) place += 1;
+    if (place >= EVENTS) return undefined;
+    this.events.splice(place, 0, event);
     if (this.events.length > EVENTS) this.events.pop();
     this.since = Math.min(this.since ?? event.at, event.at);
     this.news += 1;
@@ -137,6 +143,12 @@ export class State {
     }
     return found.filter(one => one.to > one.from);
   }
+}
+
+/// Whether both are the same: one record may tell several events.
+function isSame(one, other) {
+  return one.id === other.id && one.at === other.at && one.type === other.type
+    && one.data.operation === other.data.operation;
 }
 
 /// Beyond 80 % of the cover: what the gateway tells by `cover.near`.
