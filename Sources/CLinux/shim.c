@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -30,6 +31,7 @@
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 _Static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004 && EPOLLERR == 0x008, "as in the header");
 _Static_assert(EPOLLHUP == 0x010 && EPOLLRDHUP == 0x2000, "as in the header");
@@ -368,4 +370,20 @@ int64_t linux_synchronized_seconds(void) {
     int answer = adjtimex(&state);
     if (answer < 0 || answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0) return 0;
     return (int64_t)state.time.tv_sec;
+}
+
+static pthread_once_t columns_once = PTHREAD_ONCE_INIT;
+static locale_t columns_locale;
+
+static void make_columns_locale(void) { columns_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
+int linux_character_columns(uint32_t character) {
+    // Shown as a picture: the character before it takes a second column.
+    if (character == 0xFE0F) return 1;
+    pthread_once(&columns_once, make_columns_locale);
+    if (!columns_locale) return 1;
+    locale_t before = uselocale(columns_locale);
+    int columns = wcwidth((wchar_t)character);
+    uselocale(before);
+    return columns < 0 ? 1 : columns;
 }

@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// Text of others on its way to a terminal. What people typed (notes, names, tags) may hold
 /// characters that move the cursor, change the title or turn the direction of what follows.
 package enum TerminalText {
@@ -25,6 +27,28 @@ package enum TerminalText {
     /// The same on one line: line feeds and tabs become U+FFFD too.
     package static func line(_ text: String) -> String {
         replacing(text, where: steers)
+    }
+
+    /// As much of one line as fits into so many columns, spaces in place of its tabs, which reach
+    /// to the next eighth column. A character may take two columns (Chinese, Japanese, Korean,
+    /// emoji), or none (accents that stand on the one before).
+    package static func prefix(of line: some StringProtocol, columns: Int) -> String {
+        var (fitting, column) = ("", 0)
+        for character in line {
+            let width = character == "\t" ? 8 - column % 8 : columns(of: String(character))
+            guard column + width <= columns else { break }
+            column += width
+            fitting += character == "\t" ? String(repeating: " ", count: width) : String(character)
+        }
+        return fitting
+    }
+
+    /// How many columns a text without tabs takes at most: a terminal that knows a sequence of
+    /// emoji as one sign shows it in fewer.
+    package static func columns(of text: some StringProtocol) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 }
+            ? text.utf8.count
+            : text.unicodeScalars.reduce(0) { $0 + Int(linux_character_columns($1.value)) }
     }
 
     /// JSON with escapes for the characters that steer, which can only be in its strings; line

@@ -39,12 +39,15 @@ struct AlignedTable {
     /// With columns as wide as their cells need.
     var aligned: String {
         let lines = [columns.map { $0.title.uppercased() }] + rows
-        let widths = columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
+        let widths = columns.indices.map { index in
+            lines.map { TerminalText.columns(of: $0[index]) }.max() ?? 0
+        }
         return lines.map { line in
             var text = ""
             for (index, cell) in line.enumerated() {
                 if index > 0 { text += "  " }
-                let padding = String(repeating: " ", count: widths[index] - cell.count)
+                let missing = widths[index] - TerminalText.columns(of: cell)
+                let padding = String(repeating: " ", count: missing)
                 text += columns[index].isNumber ? padding + cell : cell + padding
             }
             while text.last == " " { text.removeLast() }

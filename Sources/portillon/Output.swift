@@ -63,9 +63,11 @@ struct Output: Sendable {
             separator: "\n", omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         // The last line stays free for the cursor.
-        let fitting = lines.prefix(max(1, size.rows - 1)).map { $0.prefix(size.columns) }
+        let fitting = lines.prefix(max(1, size.rows - 1)).map {
+            TerminalText.prefix(of: $0, columns: size.columns)
+        }
         // Control sequences (ECMA-48): home, clear to the line's end, clear to the screen's end.
-        let screen = fitting.map { String($0) + "\u{1B}[K\n" }.joined()
+        let screen = fitting.map { $0 + "\u{1B}[K\n" }.joined()
         try check(writer.write("\u{1B}[H" + screen + "\u{1B}[J"))
     }
 

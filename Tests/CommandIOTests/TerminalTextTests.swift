@@ -26,4 +26,19 @@ struct TerminalTextTests {
         #expect(TerminalText.line("a\n\tb") == "a\u{FFFD}\u{FFFD}b")
         #expect(TerminalText.json("{\n  \"a\" : 1\n}") == "{\n  \"a\" : 1\n}")
     }
+
+    @Test(
+        "a line is cut by columns: wide characters take two, accents none, a tab the rest of eight",
+        arguments: [
+            ("plain", 5, "plain"), ("plain", 4, "plai"), ("été", 2, "ét"), ("", 4, ""),
+            ("e\u{301}te\u{301}", 2, "e\u{301}t"), ("中文字", 4, "中文"), ("中文字", 5, "中文"),
+            ("a😀b", 3, "a😀"), ("a😀b", 2, "a"), ("☀\u{FE0F}a", 2, "☀\u{FE0F}"),
+            ("👨‍👩‍👧a", 6, "👨‍👩‍👧"), ("a\tb", 9, "a       b"), ("a\tb", 8, "a       "),
+            ("a\tb", 7, "a"), ("中\tb", 9, "中      b"), ("中", 0, ""),
+        ])
+    func columns(line: String, columns: Int, expected: String) {
+        let fitting = TerminalText.prefix(of: line, columns: columns)
+        #expect(fitting == expected)
+        #expect(TerminalText.columns(of: fitting) <= columns)
+    }
 }

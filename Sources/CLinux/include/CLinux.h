@@ -168,4 +168,8 @@ int64_t linux_synchronized_seconds(void);
 // Asks for the cache line of an address and does not wait for it. Any address will do.
 static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
+// How many columns of a terminal a character takes (Unicode Standard Annex 11): 0, 1 or 2, as the C
+// library's table has it, whatever the process's locale is; 1 where it does not know.
+int linux_character_columns(uint32_t character);
+
 #endif
