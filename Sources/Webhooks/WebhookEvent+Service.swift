@@ -6,9 +6,11 @@ internal import Wire
 /// What concerns the service: incidents, maintenance, changes, force majeure. One that is about no
 /// client alone is for every client (``WebhookEventType/isForEveryClient``).
 extension WebhookEvent {
-    /// - Parameter records: behind the command, or later.
+    /// - Parameters:
+    ///   - records: behind the command, or later.
+    ///   - time: the record's, which is that of its line in the incident's history.
     /// - Returns: `nil` where the incident is not kept any more: it is not known whose it was.
-    init?(_ command: IncidentCommand, by: String, _ records: ServiceRecords) {
+    init?(_ command: IncidentCommand, by: String, _ records: ServiceRecords, at time: Timestamp) {
         let incident = records.incidents[command.number]
         var data: [String: JSONValue] = [:]
         data.add("incident", command.number)
@@ -21,7 +23,7 @@ extension WebhookEvent {
             self.init(.incidentOpened, owner: order.client, data)
         case .act(_, let action, _):
             guard let incident else { return nil }
-            let line = incident.history.last { $0.action == action }
+            let line = incident.history.last { $0.at == time && $0.action == action }
             switch action {
             case .acknowledge, .addNote: break
             case .reclassify(let severity):

@@ -142,7 +142,7 @@ extension WebhookEvent {
         switch record.command {
         case .operation(let command): self.init(command, by: by, catalogue, at: time)
         case .client(let command): self.init(command, by: by)
-        case .incident(let command): self.init(command, by: by, catalogue.service.records)
+        case .incident(let command): self.init(command, by: by, catalogue.service.records, at: time)
         case .maintenance(let command): self.init(command, by: by, catalogue.service.records)
         case .service(let command): self.init(command, by: by, catalogue.service.records)
         case .fact(.unknownSource(let surge)):

@@ -50,6 +50,15 @@ struct ServiceEventTests {
             }
         }
 
+        /// What an action on the first incident is told as, read from its record.
+        /// - Parameter time: the record's; nil: now.
+        func event(_ action: IncidentAction, at time: Timestamp? = nil) -> WebhookEvent? {
+            let command = IncidentCommand.act(number: 1, action, note: "secret")
+            return WebhookEvent(
+                AdministrativeRecord(.incident(command), by: .admin), ledger.catalogue,
+                at: time ?? now)
+        }
+
         private func messages(_ id: String) -> [WebhookMessage] {
             var messages: [WebhookMessage] = []
             while let message = outbox.next(for: id, after: messages.last?.record ?? 0) {
@@ -96,6 +105,20 @@ struct ServiceEventTests {
         for action in actions {
             try world.apply(.incident(.act(number: 1, action, note: "secret")))
         }
+    }
+
+    @Test("read again later, an event says what it said at its time")
+    func readAgain() throws {
+        let world = try World()
+        try incident(world)
+        let first = (world.now, world.event(.reopen))
+        #expect(first.1 != nil)
+        for action in [IncidentAction.resolve(.confirmed), .reopen] {
+            world.pass(days: 3)
+            try world.apply(.incident(.act(number: 1, action, note: "secret")))
+        }
+        #expect(world.event(.reopen, at: first.0) == first.1)
+        #expect(world.event(.reopen) != first.1)
     }
 
     private func planned(_ world: World) throws {
