@@ -92,6 +92,32 @@ struct AdminNamesTests {
         }
     }
 
+    @Test("a browser reads what needs no token under the listener's own names alone")
+    func browsers() throws {
+        let gateway = try start(["gate.example"])
+        let port = gateway.adminPort
+        for path in ["/healthz", "/readyz"] {
+            for field in [
+                "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty",
+            ] {
+                let rebound = try ask(
+                    gateway, "GET \(path)", host: "rebound.example:\(port)", field + "\r\n")
+                #expect(rebound.status == 421, "\(path) \(field)")
+                for host in ["127.0.0.1:\(port)", "localhost:\(port)", "gate.example"] {
+                    let own = try ask(gateway, "GET \(path)", host: host, field + "\r\n")
+                    #expect(own.status == 200, "\(path) \(host)")
+                }
+            }
+        }
+        // Balancers send no such field; a token is none that a page of others has.
+        for path in ["/healthz", "/readyz"] {
+            #expect(try ask(gateway, "GET \(path)", host: "balancer.example").status == 200)
+        }
+        let status = try ask(
+            gateway, "GET /v1/status", host: "balancer.example", "Sec-Fetch-Mode: navigate\r\n")
+        #expect(status.status == 401)
+    }
+
     @Test("a request with a token is taken under any name")
     func tokens() throws {
         let gateway = try start()

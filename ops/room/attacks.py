@@ -22,6 +22,8 @@ TRY = """
   await attempt('module', '/room/room.js', {});
   await attempt('status', '/v1/status', {credentials: 'include'});
   await attempt('metrics', '/metrics', {});
+  await attempt('health', '/healthz', {});
+  await attempt('readiness', '/readyz', {});
   await attempt('opaque status', '/v1/status', {mode: 'no-cors', credentials: 'include'});
   await attempt('guess', '/v1/status', {headers: {Authorization: 'Bearer at_guess'}});
   await attempt('suspend', suspend, {method: 'POST', body});

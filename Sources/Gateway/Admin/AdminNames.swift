@@ -8,7 +8,9 @@ internal import Wire
 /// was made to lead here (DNS rebinding). It has no token: the operator's room keeps its token in
 /// its memory, where no other page reads it, and there is no cookie that would go along. So a
 /// request with a token is taken under any name. Pages, and requests that say which page sent them,
-/// are taken under the listener's own names, and from its own pages alone.
+/// are taken under the listener's own names, and from its own pages alone. What needs no token is
+/// read under any name by balancers, and by a browser under the listener's own alone: a browser
+/// says that it is one where there is no origin to name, too (Fetch Metadata, W3C).
 package struct AdminNames: Sendable {
     /// Beside addresses and `localhost`, in lower case: `admin.host_names`.
     private let configured: Set<String>
@@ -22,12 +24,15 @@ package struct AdminNames: Sendable {
     package static var maximumCount: Int { 32 }
 
     /// Why a request is refused, whatever token it has; nil where it is not.
-    /// - Parameter isPage: it asks for a page, or for a file of one.
+    /// - Parameters:
+    ///   - isPage: it asks for a page, or for a file of one.
+    ///   - isAnyones: it asks for what needs no token.
     func refusal(
-        of head: borrowing RequestParser, _ request: RawSpan, isPage: Bool
+        of head: borrowing RequestParser, _ request: RawSpan, isPage: Bool, isAnyones: Bool
     ) -> Problem? {
         let (host, origin) = (head[.host], head[.origin])
-        if isPage || origin != nil, let host, !isOwn(host: request.extracting(host.range)) {
+        let needsOwnName = isPage || origin != nil || isAnyones && isOfBrowser(head, request)
+        if needsOwnName, let host, !isOwn(host: request.extracting(host.range)) {
             return .unknownHost
         }
         if let origin {
@@ -36,6 +41,13 @@ package struct AdminNames: Sendable {
             return isOwn(origin: text, under: name) ? nil : .foreignOrigin
         }
         return isEmbedded(head, request) ? .foreignOrigin : nil
+    }
+
+    /// Whether a browser sent it.
+    private func isOfBrowser(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
+        ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].contains { name in
+            head.value(ofFieldNamed: name, in: request) != nil
+        }
     }
 
     private func isOwn(host: RawSpan) -> Bool {

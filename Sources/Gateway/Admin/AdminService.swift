@@ -49,7 +49,10 @@ struct AdminService: LoopService, ~Copyable {
         _ target: PublicTarget, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
         let file = files.first { $0.isAt(path) }
-        if let refusal = shared.adminNames.refusal(of: head, request, isPage: file != nil) {
+        let isAnyones = target.isAnyones || head.method.isNeverServed
+        if let refusal = shared.adminNames.refusal(
+            of: head, request, isPage: file != nil, isAnyones: isAnyones)
+        {
             writer.makeLast()
             writer.problem(file == nil ? .none : .pages, refusal)
             return true
@@ -57,7 +60,7 @@ struct AdminService: LoopService, ~Copyable {
         if let file {
             endWhereOverdue(source, &writer)
             writer.respond(file, to: head, request)
-        } else if target.isAnyones || head.method.isNeverServed {
+        } else if isAnyones {
             answerAnyone(head, target, source, &writer)
         } else {
             return false
