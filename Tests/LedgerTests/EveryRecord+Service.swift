@@ -30,6 +30,15 @@ extension EveryRecord {
             .maintenance(.endSeries(number: 1, note: "n")),
             .service(.setCalendar(BusinessCalendar(.standard))),
             .service(.setCalendar(daysOff)),
+            .service(
+                .setCalendar(
+                    BusinessCalendar(
+                        .standard,
+                        zone: BusinessCalendar.Zone(timeZone: "UTC", localTime: .utc),
+                        holidays: nil))),
+            .service(
+                .setCalendar(
+                    BusinessCalendar(.standard, zone: nil, holidays: .alsaceMoselle))),
             .service(.beginForceMajeure(number: 1, kind: "flood", starts: time, note: "n")),
             .service(.endForceMajeure(number: 1, note: nil)),
             .service(

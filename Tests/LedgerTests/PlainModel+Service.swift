@@ -56,7 +56,8 @@ extension PlainModel {
             ResponseTimes.standard.respondBy(
                 severity, from: Timestamp(milliseconds: time),
                 in: BusinessTime(
-                    calendar?.calendar ?? OperatorCalendar(), calendar?.hours ?? .standard))
+                    calendar?.calendar(beside: OperatorCalendar()) ?? OperatorCalendar(),
+                    calendar?.hours ?? .standard))
         }
 
         mutating func dueEvent(at time: Int64) -> LedgerEvent? {

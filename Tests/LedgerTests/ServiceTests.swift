@@ -97,6 +97,31 @@ struct ServiceTests {
         }
     }
 
+    @Test("what is given alone stays; the rest follows the operator's calendar")
+    func followed() throws {
+        let paris = OperatorCalendar(timeZone: "Europe/Paris", holidays: .france)
+        let zone = BusinessCalendar.Zone(timeZone: tokyo.timeZone, localTime: tokyo.localTime)
+        for (calendar, expected) in [
+            (BusinessCalendar(.standard), paris),
+            (
+                BusinessCalendar(.standard, zone: nil, holidays: .alsaceMoselle),
+                OperatorCalendar(timeZone: "Europe/Paris", holidays: .alsaceMoselle)
+            ),
+            (BusinessCalendar(.standard, zone: zone, holidays: nil), tokyo),
+            (
+                BusinessCalendar(.standard, zone: zone, holidays: .alsaceMoselle),
+                OperatorCalendar(
+                    timeZone: "Asia/Tokyo", localTime: tokyo.localTime, holidays: .alsaceMoselle)
+            ),
+        ] {
+            _ = try world.apply(.service(.setCalendar(calendar)))
+            let service = world.ledger.catalogue.service
+            #expect(service.businessTime(paris).calendar == expected)
+            let read = try world.ledger.readBack().catalogue.service
+            #expect(read.businessTime(paris).calendar == expected)
+        }
+    }
+
     @Test("a calendar that is in force already is no change")
     func sameCalendar() throws {
         let calendar = AdministrativeCommand.service(.setCalendar(BusinessCalendar(.standard)))

@@ -67,7 +67,7 @@ extension EventLine {
             self.init(.notice, "business hours set", [:])
             add("opens_minute", calendar.hours.opensMinute)
             add("closes_minute", calendar.hours.closesMinute)
-            add("time_zone", calendar.calendar?.timeZone)
+            add("time_zone", calendar.timeZone)
         case .beginForceMajeure(let number, let kind, let starts, _):
             self.init(.notice, "force majeure began", [:])
             add("force_majeure", number)

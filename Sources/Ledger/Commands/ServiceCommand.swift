@@ -111,7 +111,7 @@ extension ServiceCommand {
         try author.requireOperator()
         switch self {
         case .setCalendar(let new):
-            if let zone = new.calendar?.timeZone {
+            if let zone = new.timeZone {
                 try Field.requireText(zone, 1...LedgerLimits.timeZoneBytes, at: "/time_zone")
             }
             guard new != service.businessCalendar else { return .none }
@@ -195,7 +195,7 @@ extension BusinessCalendar {
         let days = hours.weekdays.sorted().map(String.init).joined(separator: ", ")
         var text = "The operator's business hours from here on: minutes \(hours.opensMinute) to "
         text += "\(hours.closesMinute) of the days \(days) of the week"
-        if let calendar { text += ", in the time zone \(calendar.timeZone)" }
+        if let timeZone { text += ", in the time zone \(timeZone)" }
         if let daysOff = hours.daysOff { text += ", but for \(daysOff.count) days" }
         return text + " (C11, C14)."
     }

@@ -71,29 +71,20 @@ struct BusinessHoursView: Encodable {
 
 extension BodyReader {
     /// The operator's business hours as `PUT /v1/calendar` takes them.
-    /// - Parameter calendar: the operator's, for what is not given.
     /// - Returns: nil where a fault was found.
-    mutating func businessCalendar(
-        beside calendar: OperatorCalendar, at now: Timestamp
-    ) -> BusinessCalendar? {
+    mutating func businessCalendar(at now: Timestamp) -> BusinessCalendar? {
         let opens = clock("opens")
         let closes = clock("closes")
         let days = weekdays("days")
-        let zone = optionalString("time_zone")
+        let timeZone = optionalString("time_zone")
         let off = daysOff("holidays")
-        var own: OperatorCalendar?
-        if let zone {
-            guard let localTime = LocalTime.resolving(zone, around: now) else {
+        var zone: BusinessCalendar.Zone?
+        if let timeZone {
+            guard let localTime = LocalTime.resolving(timeZone, around: now) else {
                 addError("time_zone", "Must be an IANA time zone, such as Europe/Paris.")
                 return nil
             }
-            own = OperatorCalendar(
-                timeZone: zone, localTime: localTime, holidays: calendar.holidays)
-        }
-        if let holidays = off.code {
-            var changed = own ?? calendar
-            changed.holidays = holidays
-            own = changed
+            zone = BusinessCalendar.Zone(timeZone: timeZone, localTime: localTime)
         }
         // What is no time of day has its error; nothing follows from it for the other one.
         let (opensMinute, closesMinute) =
@@ -103,7 +94,7 @@ extension BodyReader {
                 try BusinessHours(
                     opensMinute: opensMinute, closesMinute: closesMinute, weekdays: days,
                     daysOff: off.days),
-                calendar: own)
+                zone: zone, holidays: off.code)
         } catch {
             switch error {
             case .hours: addError("closes", "Must be later than opens, on the same day.")

@@ -19,8 +19,7 @@ struct ServiceHandlers {
 
     func setCalendar(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
-        let calendar = body.businessCalendar(
-            beside: control.shared.projected.catalogue.calendar, at: control.shared.ledgerTime)
+        let calendar = body.businessCalendar(at: control.shared.ledgerTime)
         try body.finish()
         guard let calendar else { preconditionFailure("a body with an error is refused") }
         let decision = try await control.decide(
