@@ -195,6 +195,8 @@ struct IncidentTests {
         #expect(ended.object["state"] as? String == "cancelled", "\(ended)")
         let after = try world.ask("GET", "/v1/calendar", as: "bolt")
         #expect((after.object["maintenance"] as? [Any])?.isEmpty == true)
+        let cancelled = try world.ask("GET", "/v1/calendar.ics", as: "bolt")
+        #expect(cancelled.text.contains("\r\nSTATUS:CANCELLED\r\n"), "\(cancelled.text)")
         let list = try world.ask("GET", "/v1/maintenance?state=cancelled", as: "bolt")
         #expect((list.object["maintenance"] as? [Any])?.count == 1)
     }
@@ -229,6 +231,14 @@ struct IncidentTests {
         }
         #expect(try planned(as: "acme") == [1, 2])
         #expect(try planned(as: "bolt") == [2])
+        // Without an interval there is all that is announced, in JSON and in the file.
+        let all = try world.ask("GET", "/v1/calendar", as: "bolt")
+        #expect((all.object["changes"] as? [Any])?.count == 1, "\(all)")
+        let file = try world.ask("GET", "/v1/calendar.ics", as: "bolt")
+        #expect(file.text.contains("\r\nUID:change-2-"), "\(file.text)")
+        let soon30 = Date(timeIntervalSinceNow: 30 * 86_400).formatted(.iso8601)
+        let near = try world.ask("GET", "/v1/calendar.ics?to=\(soon30)", as: "bolt")
+        #expect(near.status == 200 && !near.text.contains("UID:change-"), "\(near)")
         #expect(try world.ask("GET", "/v1/calendar", as: "acme").object["changes"] != nil)
         let report = try world.ask("GET", "/v1/availability", as: "acme")
         let reported = report.object["changes"] as? [[String: Any]] ?? []

@@ -283,7 +283,9 @@ struct StatusPageTests {
         let status = statusOfAll(try catalogue(many + windows))
         #expect(status.incidents.shown.count == 20 && status.incidents.leftOff == 580)
         #expect(status.maintenance.leftOff == 580)
-        let pages = StatusPages(status, at: now)
+        let planned = StatusReader(try catalogue(many + windows), at: now).plannedForAll()
+        #expect(planned.count == 600, "the calendar has all")
+        let pages = StatusPages(status, planned, at: now)
         for language in Language.allCases {
             let page = pages.file(.page, in: language)
             #expect(page.body.count < 96 << 10, "\(page.body.count) bytes")

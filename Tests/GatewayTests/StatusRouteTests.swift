@@ -107,8 +107,8 @@ struct StatusRouteTests {
         ] {
             let file = try get(gateway, "/status.ics?lang=\(language)")
             #expect(file["content-language"] == language, "\(file)")
-            #expect(file.text.contains("UID:maintenance-1@portillon\r\n"))
-            #expect(file.text.contains("UID:change-1@portillon\r\n"))
+            #expect(file.text.contains("UID:maintenance-1-"))
+            #expect(file.text.contains("UID:change-1-"))
             #expect(file.text.contains("SUMMARY:\(summary)\r\n"), "\(file.text)")
             let page = try get(gateway, "/status?lang=\(language)")
             #expect(page.text.contains("href=\"/status.ics?language=\(language)\""))
@@ -162,6 +162,24 @@ struct StatusRouteTests {
         #expect(framed.status == 403, "\(framed)")
     }
 
+    @Test("a calendar program subscribes with the token as password")
+    func calendar() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        let made = try gateway.admin("POST", "/v1/tokens", #"{"role":"client","client":"acme"}"#)
+        let token = try #require(made.object["token"] as? String, "\(made)")
+        let asked = try admin(gateway, "/v1/calendar.ics", "")
+        #expect(asked.status == 401, "\(asked)")
+        #expect(asked.fields(named: "www-authenticate").contains { $0.hasPrefix("Basic ") })
+        let file = try admin(gateway, "/v1/calendar.ics", basic(token))
+        #expect(file.status == 200 && file.text.hasPrefix("BEGIN:VCALENDAR\r\n"), "\(file)")
+        #expect(try admin(gateway, "/v1/calendar", basic(token)).status == 401)
+        let framed = try admin(
+            gateway, "/v1/calendar.ics",
+            basic(token) + "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n")
+        #expect(framed.status == 403, "\(framed)")
+    }
+
     @Test("what browsers send by themselves is good for nothing else")
     func basicElsewhere() throws {
         let gateway = try TestGateway()
@@ -174,7 +192,7 @@ struct StatusRouteTests {
             #expect(answer.fields(named: "www-authenticate").allSatisfy { $0.hasPrefix("Bearer") })
         }
         let routes = AdminRouteTable.routes.filter(\.acceptsBasic)
-        #expect(routes.map(\.pattern.text) == ["/v1/clients/{client}/status"])
+        #expect(routes.map(\.pattern.text) == ["/v1/calendar.ics", "/v1/clients/{client}/status"])
     }
 
     @Test(

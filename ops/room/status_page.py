@@ -1,5 +1,6 @@
 """The status page: of everybody on the public listener, of a client on the admin listener."""
 
+import base64
 import datetime
 import json
 import os
@@ -214,8 +215,11 @@ def calendars(world):
     expect("ete-2026: e-mail to 60,000 recipients" in summaries, own)
     expect("Another client's campaign" in summaries, own)
     notes = [one[2] for one in own if one[0].startswith("change-")]
-    # The other takes effect beyond the calendar's 31 days.
-    expect(notes == ["a new page of help"], own)
+    expect(notes == ["a new page of help", "exports by night"], own)
+    pair = base64.b64encode(b"acme:" + gateway.tokens["client"].encode()).decode()
+    request = urllib.request.Request(gateway.url + "/v1/calendar.ics", headers={"Authorization": "Basic " + pair})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        expect(answer.read().startswith(b"BEGIN:VCALENDAR"), "a calendar program's password")
     everything = events(gateway.url + "/v1/calendar.ics", gateway.tokens["operator"])
     expect(len({one[0] for one in everything}) == len(everything) >= 4, everything)
     again = events(gateway.url + "/v1/calendar.ics", gateway.tokens["client"])

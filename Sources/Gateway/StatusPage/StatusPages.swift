@@ -11,8 +11,10 @@ struct StatusPages: Sendable {
     private let calendars: [PublicFile]
     private let json: PublicFile
 
-    /// - Parameter now: when it is made.
-    init(_ status: ServiceStatus, at now: Timestamp) {
+    /// - Parameters:
+    ///   - planned: what the calendar has.
+    ///   - now: when it is made.
+    init(_ status: ServiceStatus, _ planned: [PlannedEvent], at now: Timestamp) {
         pages = Language.allCases.map { language in
             PublicFile(
                 path: "\(StatusForm.page.path)", kind: .page, caching: .briefly, users: .noPages,
@@ -24,13 +26,14 @@ struct StatusPages: Sendable {
         calendars = Language.allCases.map { language in
             PublicFile(
                 path: "\(StatusForm.calendar.path)", kind: .calendar, caching: .briefly,
-                body: CalendarFile(status, in: language, host: "portillon", now: now).bytes)
+                body: CalendarFile(planned, in: language, now: now).bytes)
         }
     }
 
     /// Whether both say the same.
     func equals(_ other: StatusPages) -> Bool {
         json.tag == other.json.tag && pages.map(\.tag) == other.pages.map(\.tag)
+            && calendars.map(\.tag) == other.calendars.map(\.tag)
     }
 
     func file(_ form: StatusForm, in language: Language) -> PublicFile {

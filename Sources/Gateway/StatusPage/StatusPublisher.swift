@@ -68,7 +68,8 @@ struct StatusSource {
         let minute = Minute(containing: now)
         if let last, last.state === state, last.minute == minute { return nil }
         last = (state, minute)
-        let made = StatusPages(StatusReader(state.catalogue, at: now).statusOfAll(), at: now)
+        let reader = StatusReader(state.catalogue, at: now)
+        let made = StatusPages(reader.statusOfAll(), reader.plannedForAll(), at: now)
         if let pages, pages.equals(made) { return nil }
         pages = made
         return made

@@ -18,6 +18,21 @@ struct StatusReader {
         status(of: nil, operations: nil, campaigns: nil)
     }
 
+    /// What everybody's calendar has: maintenance without notes, and changes, but for notes that
+    /// name somebody; the earliest ones.
+    func plannedForAll() -> [PlannedEvent] {
+        let records = catalogue.service.records
+        let hidden = naming(records.changes.all.filter { $0.client == nil }.map(\.note))
+        let all = PlannedEvent.all(
+            of: records, from: now, at: now, isVisible: { $0.client == nil },
+            maintenanceNote: { _ in nil },
+            changeNote: { hidden.contains($0.note) ? nil : $0.note })
+        return Array(all.prefix(Self.maximumPlanned))
+    }
+
+    /// Events of everybody's calendar: it is kept ready in each language.
+    private static var maximumPlanned: Int { 1_000 }
+
     /// What a client is told.
     /// - Parameters:
     ///   - counts: of the operation at an index.

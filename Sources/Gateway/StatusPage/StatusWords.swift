@@ -89,6 +89,22 @@ struct StatusWords {
             : say("A change of the service", "Une modification du service")
     }
 
+    // MARK: Events of calendars
+
+    func summary(of event: PlannedEvent) -> String {
+        switch event.subject {
+        case .maintenance(let kind): self.kind(kind)
+        case .change(let degrades): change(degrades: degrades)
+        }
+    }
+
+    /// Empty where there is nothing to say.
+    func description(of event: PlannedEvent) -> String {
+        let end = say("Its end is not known yet.", "La fin n’est pas encore connue.")
+        return [event.note ?? "", event.isEndKnown ? "" : end].filter { !$0.isEmpty }
+            .joined(separator: "\n")
+    }
+
     // MARK: Campaigns
 
     func summary(of wave: WaveView) -> String {

@@ -1,4 +1,3 @@
-internal import Availability
 internal import Bytes
 internal import Evidence
 internal import Time
@@ -6,90 +5,64 @@ internal import Time
 /// A calendar as iCalendar (RFC 5545), for the calendars that people keep.
 struct CalendarFile: ~Copyable {
     private var text = ByteBuffer(capacity: 4_096)
-    private let host: String
-    private let stamp: String
     private let words: StatusWords
 
-    /// Declared campaigns, maintenance, and announced changes.
-    /// - Parameter now: when it was made.
-    init(_ calendar: CalendarView, in language: Language, host: String, now: Timestamp) {
-        self.init(language, host: host, now: now)
-        begin()
-        for wave in calendar.waves {
-            event(
-                wave.uid, from: wave.starts, to: wave.ends, words.summary(of: wave),
-                words.description(of: wave), isBusy: false)
-        }
-        for maintenance in calendar.maintenance {
-            event(
-                "maintenance-\(maintenance.maintenance)", from: maintenance.starts,
-                to: maintenance.ends, words.kind(maintenance.kind), maintenance.note)
-        }
-        for change in calendar.changes {
-            self.change(change.change, change.degrades, at: change.takesEffectAt, change.note)
-        }
-        end()
-    }
+    /// What stands behind the identifiers, which are unique by themselves.
+    private static var host: String { "portillon" }
 
-    /// What everybody may know: maintenance that is planned or goes on, and announced changes.
-    init(_ status: ServiceStatus, in language: Language, host: String, now: Timestamp) {
-        self.init(language, host: host, now: now)
-        begin()
-        for maintenance in status.maintenance.shown {
-            event(
-                "maintenance-\(maintenance.maintenance)", from: maintenance.starts.time.rfc3339,
-                to: maintenance.ends?.time.rfc3339, words.kind(maintenance.kind),
-                maintenance.note)
-        }
-        for change in status.changes.shown {
-            self.change(
-                change.change, change.degrades, at: change.takesEffectAt.time.rfc3339, change.note)
-        }
-        end()
-    }
-
-    private init(_ language: Language, host: String, now: Timestamp) {
+    /// - Parameters:
+    ///   - waves: declared campaigns, each as its reader may know it.
+    ///   - planned: maintenance and announced changes.
+    ///   - now: when it was made: of a wave of another client, it is not said when it was declared.
+    init(
+        waves: [WaveView] = [], _ planned: [PlannedEvent], in language: Language, now: Timestamp
+    ) {
         words = StatusWords(language: language)
-        self.host = host
-        stamp = Self.basic(now.rfc3339)
+        line("BEGIN:VCALENDAR")
+        line("VERSION:2.0")
+        line("PRODID:-//Portillon//\(Gateway.version)//\(words.language.rawValue.uppercased())")
+        line("CALSCALE:GREGORIAN")
+        for wave in waves {
+            add(wave, changedAt: wave.declaredAt ?? now)
+        }
+        for event in planned { add(event) }
+        line("END:VCALENDAR")
     }
 
     var bytes: [UInt8] { text.bytes.array }
 
     // MARK: Events
 
-    private mutating func begin() {
-        line("BEGIN:VCALENDAR")
-        line("VERSION:2.0")
-        line("PRODID:-//Portillon//\(Gateway.version)//\(words.language.rawValue.uppercased())")
-        line("CALSCALE:GREGORIAN")
-    }
-
-    private mutating func end() { line("END:VCALENDAR") }
-
-    /// - Parameters:
-    ///   - start: RFC 3339 in UTC, as the end, which may not be known.
-    ///   - isBusy: whether nothing else fits beside it.
-    private mutating func event(
-        _ uid: String, from start: String, to end: String?, _ summary: String,
-        _ description: String?, isBusy: Bool = true
-    ) {
-        line("BEGIN:VEVENT")
-        line("UID:\(uid)@\(host)")
-        line("DTSTAMP:\(stamp)")
-        line("DTSTART:\(Self.basic(start))")
-        if let end { line("DTEND:\(Self.basic(end))") }
-        line("SUMMARY:\(Self.escaped(summary))")
-        if let description { line("DESCRIPTION:\(Self.escaped(description))") }
-        if !isBusy { line("TRANSP:TRANSPARENT") }
+    /// A campaign keeps nobody busy.
+    private mutating func add(_ wave: WaveView, changedAt: Timestamp) {
+        begin(wave.uid, changedAt: changedAt)
+        line("DTSTART:\(Self.basic(wave.starts))")
+        line("DTEND:\(Self.basic(wave.ends))")
+        line("SUMMARY:\(Self.escaped(words.summary(of: wave)))")
+        line("DESCRIPTION:\(Self.escaped(words.description(of: wave)))")
+        line("TRANSP:TRANSPARENT")
         line("END:VEVENT")
     }
 
     /// A change takes effect at a moment, and keeps nobody busy.
-    private mutating func change(_ number: UInt32, _ degrades: Bool, at: String, _ note: String?) {
-        event(
-            "change-\(number)", from: at, to: nil, words.change(degrades: degrades), note,
-            isBusy: false)
+    private mutating func add(_ event: PlannedEvent) {
+        begin(event.uid, changedAt: event.changedAt)
+        line("LAST-MODIFIED:\(Self.basic(event.changedAt.rfc3339))")
+        line("SEQUENCE:\(event.sequence)")
+        if event.isCancelled { line("STATUS:CANCELLED") }
+        line("DTSTART:\(Self.basic(event.starts.rfc3339))")
+        if let ends = event.ends { line("DTEND:\(Self.basic(ends.rfc3339))") }
+        line("SUMMARY:\(Self.escaped(words.summary(of: event)))")
+        let description = words.description(of: event)
+        if !description.isEmpty { line("DESCRIPTION:\(Self.escaped(description))") }
+        if case .change = event.subject { line("TRANSP:TRANSPARENT") }
+        line("END:VEVENT")
+    }
+
+    private mutating func begin(_ uid: String, changedAt: Timestamp) {
+        line("BEGIN:VEVENT")
+        line("UID:\(uid)@\(Self.host)")
+        line("DTSTAMP:\(Self.basic(changedAt.rfc3339))")
     }
 
     // MARK: Lines

@@ -1,5 +1,6 @@
 internal import Availability
 internal import Contract
+internal import Evidence
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -72,13 +73,27 @@ struct CalendarReader {
             businessHours: BusinessHoursView(control.shared.projected.catalogue.businessTime))
     }
 
+    /// The same as a file: of maintenance and changes all, those too that were cancelled.
+    func file(_ range: CalendarRange, of author: Author, in language: Language) -> CalendarFile {
+        let now = control.shared.ledgerTime
+        let waves = waves(from: range.start, to: range.end).prefix(CalendarView.maximumWaves)
+        let planned = PlannedEvent.all(
+            of: control.shared.projected.catalogue.service.records, from: range.start,
+            to: range.askedEnd, at: now, isVisible: { $0.isVisible(to: author) },
+            maintenanceNote: { $0.note }, changeNote: { $0.note })
+        return CalendarFile(
+            waves: waves.map {
+                WaveView($0, isNamed: author.role != .client || $0.operation.client == author.name)
+            }, planned, in: language, now: now)
+    }
+
     /// What is planned or runs within an interval, and concerns the author, the earliest first.
     private func maintenance(_ range: CalendarRange, of author: Author) -> [MaintenanceView] {
         let now = control.shared.ledgerTime
         return control.shared.projected.catalogue.service.records.maintenance.all
             .filter { maintenance in
                 maintenance.isVisible(to: author)
-                    && maintenance.starts < range.end
+                    && range.askedEnd.map { maintenance.starts < $0 } ?? true
                     && maintenance.ends.map { $0 > range.start } ?? true
                     && [.planned, .running].contains(maintenance.state(at: now))
             }
@@ -94,7 +109,8 @@ struct CalendarReader {
         return control.shared.projected.catalogue.service.records.changes.all
             .filter { change in
                 change.isVisible(to: author) && change.withdrawnAt == nil
-                    && (range.start..<range.end).contains(change.takesEffectAt)
+                    && change.takesEffectAt >= range.start
+                    && range.askedEnd.map { change.takesEffectAt < $0 } ?? true
             }
             .sorted { ($0.takesEffectAt, $0.number) < ($1.takesEffectAt, $1.number) }
             .prefix(CalendarView.maximumChanges)

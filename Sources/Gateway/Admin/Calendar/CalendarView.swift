@@ -63,10 +63,11 @@ extension CalendarView {
             "Expected entries a second of all waves, in slots of five minutes with their peaks."),
         .required(
             "maintenance", .array(MaintenanceView.shape, maximum: maximumMaintenance),
-            "What is planned, or runs, the earliest first (C13)."),
+            "What is planned, or runs, the earliest first (C13). `GET /v1/maintenance` has more."),
         .required(
             "changes", .array(ServiceChangeView.shape, maximum: maximumChanges),
-            "Announced changes of the service that take effect, the earliest first (B 3.8)."),
+            "Announced changes of the service that take effect, the earliest first (B 3.8). "
+                + "`GET /v1/changes` has more."),
         .required("business_hours", .object(BusinessHoursView.members), "The operator's (C11)."),
     ])
 }

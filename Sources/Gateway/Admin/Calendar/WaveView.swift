@@ -18,11 +18,14 @@ struct WaveView: Encodable {
     let peakAt: String
     /// The same each time; of another client's it tells nothing else.
     let uid: String
+    /// Nil where it is another client's. In no JSON, as the identifier of the event.
+    let declaredAt: Timestamp?
 
     init(_ declared: CalendarReader.DeclaredWave, isNamed: Bool) {
         let wave = declared.wave
         let id = declared.campaign.id
         uid = isNamed ? id : "other-\(Self.digest(of: id))"
+        declaredAt = isNamed ? declared.campaign.declaredAt : nil
         client = isNamed ? declared.operation.client : nil
         operation = isNamed ? declared.operation.id : nil
         campaign = isNamed ? declared.campaign.id : nil

@@ -14,27 +14,23 @@ struct CalendarHandlers {
     }
 
     func calendar(_ call: AdminCall) throws(Problem) -> ControlReply {
-        .view(try view(call, call.queryReader))
+        var query = call.queryReader
+        let range = CalendarRange(&query, now: control.shared.ledgerTime)
+        try query.finish()
+        return .view(CalendarReader(control).calendar(range, of: call.author))
     }
 
     func file(_ call: AdminCall) throws(Problem) -> ControlReply {
         var query = call.queryReader
         let asked = Language(&query, call.request)
-        let file = CalendarFile(
-            try view(call, query), in: asked, host: "portillon", now: control.shared.ledgerTime)
+        let range = CalendarRange(&query, now: control.shared.ledgerTime)
+        try query.finish()
+        let file = CalendarReader(control).file(range, of: call.author, in: asked)
         return .content(
             ControlReply.Content(
                 type: MediaType.calendar,
                 fields: [("Content-Language", asked.tag), ("Vary", "Accept-Language")],
                 body: file.bytes))
-    }
-
-    private func view(
-        _ call: AdminCall, _ query: consuming QueryReader
-    ) throws(Problem) -> CalendarView {
-        let range = CalendarRange(&query, now: control.shared.ledgerTime)
-        try query.finish()
-        return CalendarReader(control).calendar(range, of: call.author)
     }
 
     /// Reads a campaign as it would be declared, and says what it would bring. Changes nothing.

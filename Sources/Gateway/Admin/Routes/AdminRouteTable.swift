@@ -172,8 +172,10 @@ enum AdminRouteTable {
         AdminRoute(
             "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
             query: CalendarRange.parameters + Language.parameters,
-            "The same as iCalendar (RFC 5545), in English or French.",
-            answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
+            "The same as iCalendar (RFC 5545), in English or French; a calendar program may send the "
+                + "token as password.",
+            answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])],
+            acceptsBasic: true
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },
         AdminRoute(
             "POST", "/v1/operations/{operation}/campaign-check", .campaigns, .readers,
