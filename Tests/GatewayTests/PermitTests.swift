@@ -133,6 +133,31 @@ struct PermitTests {
             try gateway.metric("portillon_test_entries_total", #"verdict="refused""#) == 2)
     }
 
+    @Test("a test entry that its head would refuse is in no count of people's, either")
+    func refusedHeads() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        let permit = try issue(gateway)
+        let suspended = try gateway.admin(
+            "POST", "/v1/operations/ete/suspend", #"{"ground":"stability","note":"n"}"#)
+        #expect(suspended.status == 200, "\(suspended)")
+        for fields in ["", permit.field, permit.field] {
+            let entry = operation.entry("p1", fields: fields)
+            let head = try #require(entry.range(of: "\r\n\r\n")).upperBound
+            let client = try gateway.connect()
+            // The body comes later: the head is looked at by itself.
+            try client.send(String(entry[..<head]))
+            if !fields.isEmpty {
+                Thread.sleep(forTimeInterval: 0.1)
+                try client.send(String(entry[head...]))
+            }
+            let answer = try client.receive()
+            #expect(answer.status == 503, "\(answer)")
+        }
+        #expect(try gateway.metric("portillon_entries_total", #"verdict="suspended""#) == 1)
+        #expect(try gateway.metric("portillon_test_entries_total", #"verdict="suspended""#) == 2)
+    }
+
     @Test("what is no permit for this entry is refused, with its code")
     func refusals() throws {
         let gateway = try TestGateway()

@@ -26,6 +26,8 @@ extension EntryService {
         with key: DirectoryKey, from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
         guard key.isServer || profile.admitOrigin(head, request, &writer) else { return false }
+        // Whether the permit is good for it is seen when it is whole: its answer is counted apart.
+        guard head[.portillonPermit] == nil else { return false }
         if isHalted {
             refuse(.noSpace, profile, &writer)
             return true
@@ -41,8 +43,6 @@ extension EntryService {
             refuse(problem, profile, &writer)
             return true
         }
-        // With a permit it is not judged, if the permit is good for it: that is seen later.
-        guard head[.portillonPermit] == nil else { return false }
         let decision = judgeHead(head, request, profile, key, source)
         return refuseRobot(decision, head, request, profile, key, source, &writer)
     }

@@ -150,6 +150,11 @@ struct EntryService: ~Copyable {
             return .answered
         }
         guard !isHalted else {
+            // A test's answer is counted apart here, too; a permit that is not good is not named.
+            let permit = permits.verify(
+                head, request, for: profile.index, in: directory, from: source.peer,
+                at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
+            if case .good(let permit) = permit { isTest = permit != EntryCommand.noPermit }
             refuse(.noSpace, profile, &writer)
             return .answered
         }
