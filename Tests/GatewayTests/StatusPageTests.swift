@@ -116,11 +116,25 @@ struct StatusPageTests {
             ("Entries of ACME-FOODS fail", true), ("acme", true), ("For bolt, too", true),
             ("Loto d’automne: slow", true), ("loto 2026 is slow", true), ("loto-2026", true),
             ("write to marie@example.org", true),
-            ("Acmes", false), ("A bolted door", false), ("Loto", false), ("", false),
+            ("Acme outage", true), ("Loto", true), ("Automne: slow", false),
+            ("Acmes", false), ("A bolted door", false), ("2026 foods", false), ("", false),
         ])
     func names(title: String, isLeftOut: Bool) throws {
         let parties = NamedParties(in: [title, "Slow answers"], try catalogue())
         #expect(parties.naming == (isLeftOut ? [title] : []))
+    }
+
+    @Test("short, common and other words of a name do not hide a title")
+    func significantWords() throws {
+        let more: [AdministrativeCommand] = [
+            .contract(.putClient(id: "service-sa", name: "The Service SA")),
+            .contract(.putClient(id: "ab-agence", name: "AB Agence Zephyr")),
+        ]
+        let shown = [
+            "The service is slow", "Agence", "AB is slow", "SA", "Entries of the service fail",
+        ]
+        let hidden = ["Zephyr cannot enter", "the service, SA", "For ab-agence"]
+        #expect(NamedParties(in: shown + hidden, try catalogue(more)).naming == Set(hidden))
     }
 
     @Test("a client learns of its own service, and of no other client's")
