@@ -50,6 +50,30 @@ struct AvailabilityTests {
         #expect(name.status == 422, "\(name)")
     }
 
+    @Test("the status has the incidents, what probes found, and the month so far")
+    func standing() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        func service() throws -> [String: Any] {
+            let status = try gateway.admin("GET", "/v1/status").object
+            return try #require(status["service"] as? [String: Any], "\(status)")
+        }
+        let empty = try service()
+        #expect(ServiceStandingView.shape.violations(in: empty, at: "").isEmpty, "\(empty)")
+        #expect(empty["state"] as? String == "unmeasured" && empty["measured_at"] == nil)
+        #expect((empty["incidents"] as? [String: Int])?["unresolved"] == 0)
+        for severity in ["critical", "minor"] {
+            let made = try gateway.admin(
+                "POST", "/v1/incidents", "{\"severity\":\"\(severity)\",\"title\":\"t\"}")
+            #expect(made.status == 201, "\(made)")
+        }
+        let open = try #require(try service()["incidents"] as? [String: Int])
+        #expect(open == ["unresolved": 2, "critical": 1, "overdue": 0])
+        _ = try gateway.admin("POST", "/v1/incidents/1/resolve", #"{"outcome":"confirmed"}"#)
+        let after = try #require(try service()["incidents"] as? [String: Int])
+        #expect(after == ["unresolved": 1, "critical": 0, "overdue": 0])
+    }
+
     @Test("a month: minutes that nobody measured are not up, those that failed are told apart")
     func month() throws {
         let gateway = try TestGateway()

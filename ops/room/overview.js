@@ -41,8 +41,12 @@ function platformNeeds(state, holder) {
   const needs = [];
   const silent = silentNodes(state.status);
   if (silent.length) needs.push(words.needs.silent(silent.join(', ')));
-  const incidents = openIncidents(state).length;
+  const {service} = state.status;
+  const incidents = service.incidents.unresolved;
   if (incidents) needs.push(words.needs.incidents(incidents));
+  if (service.incidents.overdue) needs.push(words.needs.overdue(service.incidents.overdue));
+  if (isSpent(service)) needs.push(words.needs.spent(-service.error_budget_minutes));
+  if (service.silent_probes.length) needs.push(words.needs.probes(service.silent_probes.join(', ')));
   if (webhooks.failing) {
     needs.push(words.needs.webhooks(webhooks.failing, webhooks.pending));
   }
@@ -56,6 +60,11 @@ function platformNeeds(state, holder) {
     needs.push(words.needs.token(holder.days_left));
   }
   return needs;
+}
+
+/// Whether the month's error budget is spent. Where nobody measures, it says nothing.
+function isSpent({error_budget_minutes: left, pc_minutes: counted, unmeasured_minutes: unmeasured}) {
+  return left < 0 && counted > unmeasured;
 }
 
 export function openIncidents(state) {
@@ -84,6 +93,8 @@ export function verdict(state, holder) {
     const reasons = state.reasons.join(', ') || '…';
     return {level: 'bad', title: w.notReady, detail: w.notReadyDetail(reasons)};
   }
+  const grave = graveOf(status);
+  if (grave && pressure.level !== 'critical') return {level: 'bad', ...grave};
   if (pressure.level !== 'calm') {
     const detail = pressure.stage
       ? w.stage(words.stage[pressure.stage], pressure.capacity_per_second) : '';
@@ -99,6 +110,18 @@ export function verdict(state, holder) {
   const isWarned = operations.some(one => state.needsAttention(one))
     || platformNeeds(state, holder).length > 0;
   return {level: isWarned ? 'look' : 'good', title: isWarned ? w.warned : w.good, detail};
+}
+
+/// What people cannot use, whatever the platform's own figures say; undefined where there is none.
+function graveOf({service}) {
+  const w = words.verdict;
+  const {state, incidents, measured_at: at} = service;
+  if (state === 'not_accessible') return {title: w.notAccessible, detail: w.notAccessibleDetail(clock(at))};
+  if (!incidents.critical) return undefined;
+  return {
+    title: w.incident(incidents.critical),
+    detail: incidents.overdue ? words.needs.overdue(incidents.overdue) : w.incidentDetail,
+  };
 }
 
 const ATTENTION = 6;

@@ -29,7 +29,7 @@ def top(world):
             shown += os.read(own, 1 << 16)
     # The last drawing may be cut within a character.
     text = shown.decode(errors="replace")
-    for word in ("OPERATION", "ete-2026", "pressure", "q ends it"):
+    for word in ("OPERATION", "ete-2026", "pressure", "incidents", "availability", "announced", "q ends it"):
         expect(word in text, word, "is missing:", text)
     os.write(own, b"xq")
     expect(process.wait(PATIENCE) == 0, "its status")

@@ -310,6 +310,8 @@ def incidents(world):
     line = f"{first}: No entry is accepted · critical · work starts by"
     page.wait(f"{service}.includes({json.dumps(line)})")
     page.wait("document.querySelector('#attention').textContent.includes('One incident is open')")
+    page.wait("document.querySelector('#verdict-title').textContent === 'A critical incident is open'")
+    expect(page.evaluate("document.querySelector('#verdict').dataset.level") == "bad", "as grave as it is")
     page.wait("document.querySelector('#events').textContent.includes('was opened (critical)')")
     expect(page.evaluate("document.querySelector('#verdict-title').textContent") != "All is well")
     world.look(page, "incident", widths=(1280, 320))

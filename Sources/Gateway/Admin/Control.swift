@@ -28,6 +28,7 @@ final class Control: Sendable {
     let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
+    let standing = ServiceStanding()
     /// This node's part in a cluster; nil for a gateway that is alone.
     let cluster: ClusterNode?
     /// Requests in progress, by token and kind of work.

@@ -17,26 +17,30 @@ enum TopText {
             ["smoothed", "suspended"].contains($0["state"]?.string ?? "")
         }
         let lacking = operations.count { !StandingText.lacking($0).isEmpty }
-        let webhooks = status["webhooks"]?["failing"]?.integer ?? 0
+        let bring =
+            lacking > 0
+            ? [
+                counted(lacking, "operation brings", "operations bring")
+                    + " more than was announced"
+            ] : []
+        let remarks = bring + ServiceText.needs(status)
         let level = status["pressure"]?["level"]?.string
         let sentence =
             if status["ready"]?.bool != true {
                 "ENTRIES ARE REFUSED: see /readyz"
             } else if level == "critical" {
                 "THE PLATFORM IS AT ITS LIMIT"
+            } else if let grave = ServiceText.grave(status) {
+                grave
             } else if level == "strained" {
                 "The platform is strained"
             } else if held > 0 {
                 counted(held, "operation is", "operations are")
                     + " held back; the others have their service level"
-            } else if lacking > 0 {
-                "Well; "
-                    + counted(lacking, "operation brings", "operations bring")
-                    + " more than was announced"
-            } else if webhooks > 0 {
-                "Well; " + counted(webhooks, "webhook fails", "webhooks fail")
-            } else {
+            } else if remarks.isEmpty {
                 "All is well"
+            } else {
+                "Well; " + remarks.joined(separator: ", ")
             }
         return "\(sentence)   \(printable(status["at"]?.text ?? ""))\n"
     }
@@ -48,21 +52,21 @@ enum TopText {
         let capacity = pressure["capacity_per_second"]?.integer.map {
             "\(grouped($0)) a second, the \(pressure["stage"]?.text ?? "?") limits"
         }
-        return listing(
-            [
-                ("accepted", rate(status["rates"]?["entries_per_second"]) + " a second"),
-                ("capacity", capacity ?? "not measured yet"),
-                ("pressure", pressure["level"]?.text ?? ""),
-                (
-                    "waits",
-                    "read after \(milliseconds(pressure["unread_wait_seconds"])), decided after "
-                        + "\(milliseconds(pressure["queue_wait_seconds"])), on disk in "
-                        + milliseconds(pressure["commit_seconds"])
-                ),
-                ("people waiting", grouped(waiting)),
-                ("journal", PushText.journal(status["journal"])),
-                ("nodes", ClusterText.line(status["nodes"])),
-            ].filter { !$0.1.isEmpty })
+        let figures: [(String, String)] = [
+            ("accepted", rate(status["rates"]?["entries_per_second"]) + " a second"),
+            ("capacity", capacity ?? "not measured yet"),
+            ("pressure", pressure["level"]?.text ?? ""),
+            (
+                "waits",
+                "read after \(milliseconds(pressure["unread_wait_seconds"])), decided after "
+                    + "\(milliseconds(pressure["queue_wait_seconds"])), on disk in "
+                    + milliseconds(pressure["commit_seconds"])
+            ),
+            ("people waiting", grouped(waiting)),
+            ("journal", PushText.journal(status["journal"])),
+            ("nodes", ClusterText.line(status["nodes"])),
+        ]
+        return listing((figures + ServiceText.pairs(status)).filter { !$0.1.isEmpty })
     }
 
     private static func operationTable(_ operations: [JSONValue]) -> String {

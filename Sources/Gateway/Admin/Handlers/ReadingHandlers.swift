@@ -83,6 +83,7 @@ struct ReadingHandlers {
             connections: connections, journalBytes: journal.allocatedBytes,
             memory: StatusView.Memory(control.shared), journal: JournalView(journal),
             webhooks: WebhookStatusView(control.shared),
+            service: control.standing.view(control),
             pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
             operations: urgent.operations, operationsTotal: urgent.total,
             nodes: NodeView.all(control.shared))

@@ -103,6 +103,7 @@ struct StatusView: Encodable {
     let memory: Memory
     let journal: JournalView
     let webhooks: WebhookStatusView
+    let service: ServiceStandingView
     /// The operations that are pushed at most, the hardest first.
     let pushing: [PushView]
     /// The most urgent first, ``ListLimits/statusOperations`` at most.
@@ -113,7 +114,7 @@ struct StatusView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case version, at, ready, pressure, rates, connections, memory, operations, journal, pushing
-        case webhooks, nodes
+        case webhooks, service, nodes
         case startedAt = "started_at"
         case timeZone = "time_zone"
         case journalBytes = "journal_bytes"
@@ -133,6 +134,9 @@ extension StatusView {
         .required("connections", .count), .required("journal_bytes", .count),
         .required("memory", Memory.shape), .required("journal", JournalView.shape),
         .required("webhooks", WebhookStatusView.shape),
+        .required(
+            "service", ServiceStandingView.shape,
+            "Of all clients: incidents, the month so far, what is announced, robots by rule."),
         .required(
             "pushing", .array(PushView.shape, maximum: PushReader.maximumOperations),
             "The operations that are pushed at most now, the hardest first."),
