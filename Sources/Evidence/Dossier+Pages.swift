@@ -25,6 +25,10 @@ extension Dossier {
     /// The facts in a page that ``page(_:)`` made, as JSON; `nil` for any other text.
     package static func facts(inPage page: String) -> String? { HTMLPage.facts(in: page) }
 
+    /// What stands before the facts in a page, and nowhere else: monthly reports have the same.
+    package static var pageFactsBegin: String { HTMLPage.factsBegin }
+    package static var pageFactsEnd: String { HTMLPage.factsEnd }
+
     /// The language of such a page.
     package static func language(ofPage page: String) -> Language? {
         HTMLPage.language(of: page)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Foundation
 import Gateway
 import Log
@@ -69,6 +70,37 @@ struct ReportTests {
             }
         }
         #expect(found > 30)
+    }
+
+    @Test(
+        "a page is verified by the figures in it, and it is said whether it shows them",
+        arguments: ["availability", "statement"], Language.allCases)
+    func pages(_ kind: String, _ language: Language) throws {
+        let folder = try WrittenLog(entries: 2)
+        let report = try JSONValue(report(kind, asOf: 7, folder.path))
+        let page =
+            kind == "statement"
+            ? StatementPage(report, language).text : AvailabilityPage(report, language).text
+        let text = try verify(Array(page.utf8), folder.path)
+        #expect(text.hasPrefix("f: verified; every figure follows"), "\(text)")
+        #expect(text.contains("The page is the one that this version makes"), "\(text)")
+        let shown = page.replacing("<h1>", with: "<h1>99.999 %, ")
+        #expect(try verify(Array(shown.utf8), folder.path).contains("THE PAGE IS NOT the one"))
+        let member = "&quot;complete&quot;:"
+        #expect(page.contains(member))
+        for edited in [
+            page.replacing(member, with: "&quot;completed&quot;:"),
+            page.replacing("&quot;time_zone&quot;", with: "&quot;zone&quot;"),
+        ] {
+            #expect(throws: CommandFailure.self) {
+                try verify(Array(edited.utf8), folder.path)
+            }
+        }
+        // The figures twice, or not at all: no page that can be verified.
+        for other in [page + page, page.replacing("<pre id=\"facts\">", with: "<pre>")] {
+            let given = try GivenReport(Array(other.utf8), of: "f")
+            #expect(given == nil)
+        }
     }
 
     /// The value with one thing in it changed, taken away or added: one of each.

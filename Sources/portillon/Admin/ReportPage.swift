@@ -57,6 +57,8 @@ struct ReportPage {
         th, td { padding: .15rem .3rem; overflow-wrap: break-word; } }
         tr { break-inside: avoid; }
         svg { width: 100%; height: auto; font: 9px Georgia, serif; fill: currentColor; }
+        pre { font: 8.5pt/1.4 ui-monospace, monospace; white-space: pre-wrap; \
+        overflow-wrap: anywhere; }
         footer { margin-top: 2rem; font-size: 9pt; overflow-wrap: anywhere; }
         """
 
@@ -117,16 +119,34 @@ struct ReportPage {
         let until = asOf?["until"]?.text ?? ""
         let text = say(
             "Made from the journal up to record {sequence}, at {until}. Chain value: {chain}. "
-                + "The same report as JSON is verified by: portillon evidence verify",
+                + "This page, as the same report as JSON, is verified by: portillon evidence verify",
             "Établi d'après le journal jusqu'à l'enregistrement {sequence}, le {until}. "
-                + "Valeur de chaîne : {chain}. Le même rapport en JSON se vérifie par : "
-                + "portillon evidence verify",
+                + "Valeur de chaîne : {chain}. Cette page, comme le même rapport en JSON, se vérifie "
+                + "par : portillon evidence verify",
             ["sequence": sequence, "until": until, "chain": chain])
-        return "<footer>\(paragraph(text))</footer>"
+        return "<footer>\(paragraph(text))</footer>\n" + facts(of: report)
     }
 
+    /// The report as JSON, as text that nobody carries out: by it the page is verified.
+    private func facts(of report: JSONValue) -> String {
+        let title = say("The figures as JSON", "Les chiffres en JSON")
+        let json = Self.escaped(String(decoding: report.bytes, as: UTF8.self))
+        return "<details>\n<summary>\(Self.escaped(title))</summary>\n"
+            + "\(Dossier.pageFactsBegin)\(json)\(Dossier.pageFactsEnd)\n</details>"
+    }
+
+    /// By scalars: a mark that combines with what stands before it must hide nothing.
     static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 }
