@@ -33,7 +33,8 @@ struct CalendarCommand: ParsableCommand {
         @Option(
             parsing: .unconditional,
             help: .init(
-                "The first moment that is left out. Default: 31 days later; at most 62.",
+                "The first moment that is left out, at most 62 days later. Default: 31 days of "
+                    + "campaigns, and all that is announced of maintenance and changes.",
                 valueName: "time"))
         var to: String?
         @OptionGroup var options: AdminOptions
