@@ -334,7 +334,8 @@ COMMANDS = {
         hours=members(
             opens_minute=whole(0, 1439), closes_minute=whole(1, 1440),
             weekdays=each(whole(1, 7), 7), days_off_=each(day, 366)),
-        calendar_=calendar),
+        calendar_=calendar, zone_=members(time_zone=text(64), local_time=offsets),
+        holidays_=one_of("france", "alsace_moselle")),
     "service.begin_force_majeure": dict(
         force_majeure=whole(1, U32), kind=identifier, starts=time, note_=note),
     "service.end_force_majeure": dict(force_majeure=whole(1, U32), note_=note),
