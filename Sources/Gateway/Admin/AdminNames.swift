@@ -45,9 +45,9 @@ package struct AdminNames: Sendable {
 
     /// Whether a browser sent it.
     private func isOfBrowser(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
-        ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].contains { name in
-            head.value(ofFieldNamed: name, in: request) != nil
-        }
+        head.value(ofFieldNamed: "sec-fetch-site", in: request) != nil
+            || head.value(ofFieldNamed: "sec-fetch-mode", in: request) != nil
+            || head.value(ofFieldNamed: "sec-fetch-dest", in: request) != nil
     }
 
     private func isOwn(host: RawSpan) -> Bool {
