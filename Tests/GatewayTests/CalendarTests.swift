@@ -110,6 +110,11 @@ struct CalendarTests {
             french.text.replacing("\r\n ", with: "").contains(
                 "SUMMARY:ete-acme\u{A0}: télévision\\, 100\u{202F}000 destinataires\r\n"),
             "\(french.text)")
+        // A calendar program that subscribes cannot move the end.
+        let soon = Date(timeIntervalSinceNow: 90 * 86_400).formatted(.iso8601)
+        _ = try declare(gateway, "ete-bien", 100_000, soon)
+        let subscribed = try gateway.admin("GET", "/v1/calendar.ics")
+        #expect(subscribed.text.contains("SUMMARY:ete-bien: television"), "\(subscribed.text)")
         let wrong = try gateway.admin("GET", "/v1/calendar.ics?lang=de")
         #expect(wrong.status == 422, "\(wrong)")
     }

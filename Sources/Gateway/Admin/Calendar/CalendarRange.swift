@@ -19,7 +19,8 @@ struct CalendarRange {
         QueryParameter(
             name: "to", shape: .time,
             summary: "The first moment that is left out; at most 62 days later. Without it, "
-                + "31 days of campaigns, and all maintenance and changes that are announced."),
+                + "31 days of campaigns (366 of the file's), and all maintenance and changes that "
+                + "are announced."),
     ]
 
     /// Reads it from a query; the last fault is the caller's to throw.

@@ -73,10 +73,14 @@ struct CalendarReader {
             businessHours: BusinessHoursView(control.shared.projected.catalogue.businessTime))
     }
 
+    /// How far ahead a file has campaigns, where no end is asked for: 366 days.
+    private static var fileMilliseconds: Int64 { 366 * 86_400_000 }
+
     /// The same as a file: of maintenance and changes all, those too that were cancelled.
     func file(_ range: CalendarRange, of author: Author, in language: Language) -> CalendarFile {
         let now = control.shared.ledgerTime
-        let waves = waves(from: range.start, to: range.end).prefix(CalendarView.maximumWaves)
+        let end = range.askedEnd ?? range.start.advanced(byMilliseconds: Self.fileMilliseconds)
+        let waves = waves(from: range.start, to: end).prefix(CalendarView.maximumWaves)
         let planned = PlannedEvent.all(
             of: control.shared.projected.catalogue.service.records, from: range.start,
             to: range.askedEnd, at: now, isVisible: { $0.isVisible(to: author) },
