@@ -35,7 +35,7 @@ package enum TerminalText {
     package static func prefix(of line: some StringProtocol, columns: Int) -> String {
         var (fitting, column) = ("", 0)
         for character in line {
-            let width = character == "\t" ? 8 - column % 8 : columns(of: String(character))
+            let width = character == "\t" ? 8 - column % 8 : Self.columns(of: String(character))
             guard column + width <= columns else { break }
             column += width
             fitting += character == "\t" ? String(repeating: " ", count: width) : String(character)
