@@ -1,5 +1,6 @@
 import Bytes
 import ClusterTesting
+import Log
 import Testing
 import Vault
 

@@ -1,5 +1,6 @@
 import Cluster
 import ClusterTesting
+import Log
 import Testing
 
 /// A store without room takes no batch: what is trimmed then, no append has marked.

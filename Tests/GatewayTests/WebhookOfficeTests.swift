@@ -1,5 +1,6 @@
 import AdminClient
 import Cluster
+import Contract
 import Evidence
 import Ledger
 import LockFree

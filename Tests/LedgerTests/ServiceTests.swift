@@ -356,28 +356,19 @@ struct ServiceTests {
 
     @Test("force majeure has a beginning, an end and a kind")
     func forceMajeure() throws {
+        func refused(_ command: ServiceCommand) -> CommandRefusal? { refusal(of: .service(command)) }
+        func begin(_ kind: String, _ starts: Int64) -> CommandRefusal? {
+            refused(.beginForceMajeure(number: 2, kind: kind, starts: hours(starts), note: nil))
+        }
         try apply(
             .service(
                 .beginForceMajeure(number: 1, kind: "flood", starts: hours(-24), note: "river")))
-        #expect(
-            refusal(
-                of: .service(
-                    .beginForceMajeure(
-                        number: 2, kind: "a flood", starts: hours(0), note: nil)))?.pointer
-                == "/kind")
-        #expect(
-            refusal(
-                of: .service(
-                    .beginForceMajeure(
-                        number: 2, kind: "flood", starts: hours(-367 * 24), note: nil)))?.pointer
-                == "/starts")
+        #expect(begin("a flood", 0)?.pointer == "/kind")
+        #expect(begin("flood", -367 * 24)?.pointer == "/starts")
         try apply(.service(.endForceMajeure(number: 1, note: nil)))
         #expect(records.forceMajeure[1]?.ends == world.now)
-        #expect(
-            refusal(of: .service(.endForceMajeure(number: 1, note: nil)))?.code == "wrong_state")
-        #expect(
-            refusal(of: .service(.endForceMajeure(number: 7, note: nil)))?.code
-                == "unknown_force_majeure")
+        #expect(refused(.endForceMajeure(number: 1, note: nil))?.code == "wrong_state")
+        #expect(refused(.endForceMajeure(number: 7, note: nil))?.code == "unknown_force_majeure")
         try expectReadBack()
     }
 

@@ -1,5 +1,6 @@
 import Contract
 import Ledger
+import Sockets
 import TestSupport
 import Testing
 import Time

@@ -5,6 +5,7 @@ internal import Ledger
 internal import Projections
 internal import Synchronization
 internal import Time
+internal import Wire
 
 /// What a node that follows has its leader do.
 extension Control {

@@ -49,7 +49,8 @@ final class ServiceStanding: Sendable {
             return age > Self.silentMilliseconds && age < Self.goneMilliseconds
         }
         let waves = CalendarReader(control).waves(
-            from: now, to: now.advanced(byMilliseconds: Self.dayMilliseconds))
+            from: now, to: now.advanced(byMilliseconds: Self.dayMilliseconds)
+        ).waves
         return ServiceStandingView.Measured(
             state: last?.state ?? .unmeasured, measuredAt: last?.minute.starts.rfc3339,
             silentProbes: silent.map(\.name), month: month.month.text,

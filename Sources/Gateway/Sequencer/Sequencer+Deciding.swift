@@ -301,8 +301,7 @@ extension Sequencer {
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
     }
 
-    /// Counts an entry that comes for the first time. A load test was announced by its permit: it
-    /// is no rise, and its load is the permit's (C6).
+    /// Counts an entry's first coming. A load test is no rise: its load is the permit's (C6).
     private mutating func countArrival(_ command: EntryCommand) {
         if command.isTest {
             robots.recordTest(

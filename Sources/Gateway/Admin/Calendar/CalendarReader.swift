@@ -80,7 +80,7 @@ struct CalendarReader {
     func file(_ range: CalendarRange, of author: Author, in language: Language) -> CalendarFile {
         let now = control.shared.ledgerTime
         let end = range.askedEnd ?? range.start.advanced(byMilliseconds: Self.fileMilliseconds)
-        let waves = waves(from: range.start, to: end).prefix(CalendarView.maximumWaves)
+        let waves = self.waves(from: range.start, to: end).waves.prefix(CalendarView.maximumWaves)
         let planned = PlannedEvent.all(
             of: control.shared.projected.catalogue.service.records, from: range.start,
             to: range.askedEnd, at: now, isVisible: { $0.isVisible(to: author) },
