@@ -5,9 +5,9 @@ internal import Sockets
 internal import Synchronization
 internal import Time
 
-/// The certificates of the listeners that speak TLS, and the keys of their session tickets, and what
-/// a node of a cluster shows to other nodes and to etcd: read at start, and again when an operator
-/// asks for it.
+/// The certificates of the listeners that speak TLS, and the keys of their session tickets, and
+/// what a node of a cluster shows to other nodes and to etcd: read at start, and again when an
+/// operator asks for it.
 final class Certificates: Sendable {
     private let listeners: [ListenerKind: ListenerCertificate]
     private let links: LinkTrust

@@ -64,7 +64,7 @@ extension EndToEnd {
                     "{\"ground\":\"security\",\"until\":\"\(soon)\",\(note)}", marie
                 ),
                 ("POST", "/resume", "{\(note)}", marie),
-                ("POST", "/close", "{\(note)}", gateway.token), ("POST", "/open", "{}", client),
+                ("POST", "/close", "{\(note)}", client), ("POST", "/open", "{}", gateway.token),
             ] {
                 let answer = try gateway.admin(method, path + part, body, token: token)
                 #expect((200..<300).contains(answer.status), "\(method) \(part): \(answer)")

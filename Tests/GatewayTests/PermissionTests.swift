@@ -1,6 +1,8 @@
+import Availability
 import Foundation
 import Ledger
 import Testing
+import Time
 import Wire
 
 @testable import Gateway
@@ -186,6 +188,11 @@ struct PermissionTests {
             names["campaign"] = try #require(campaign.object["campaign"] as? String)
             let webhook = try gateway.admin(
                 "POST", "/v1/webhooks", #"{"url":"http://127.0.0.1:1/"}"#)
+            let minute = Minute(containing: SystemClock.wallClock()).advanced(by: -2).starts
+            _ = try gateway.admin(
+                "POST", "/v1/probes/paris/minutes",
+                "{\"minute\":\"\(minute.rfc3339)\",\"attempts\":60,\"failed\":0,\"slow\":0}")
+            names["probe"] = "paris"
             names["permit_id"] = "pt-none"
             for name in ["incident", "maintenance", "force_majeure", "change"] {
                 names[name] = "9"

@@ -356,7 +356,9 @@ struct ServiceTests {
 
     @Test("force majeure has a beginning, an end and a kind")
     func forceMajeure() throws {
-        func refused(_ command: ServiceCommand) -> CommandRefusal? { refusal(of: .service(command)) }
+        func refused(_ command: ServiceCommand) -> CommandRefusal? {
+            refusal(of: .service(command))
+        }
         func begin(_ kind: String, _ starts: Int64) -> CommandRefusal? {
             refused(.beginForceMajeure(number: 2, kind: kind, starts: hours(starts), note: nil))
         }

@@ -185,8 +185,8 @@ struct IncidentRules {
             note: "Renew the file, as metrics name it, and send SIGHUP.")
     }
 
-    /// What a certificate's near end asks for, where an incident of two weeks before is not resolved:
-    /// that it is critical. Once: a person who says otherwise from then on is right.
+    /// What a certificate's near end asks for, where an incident of two weeks before is not
+    /// resolved: that it is critical. Once: a person who says otherwise from then on is right.
     static func worsening(
         certificateEnd end: Timestamp?, _ register: IncidentRegister, at now: Timestamp
     ) -> IncidentCommand? {

@@ -17,8 +17,8 @@ internal import Time
 /// Nor where its operation was reset, or its settings changed, while the entry was on its way.
 ///
 /// In a cluster each node counts what its listeners have answered, and tells it the leader
-/// (``NodeSample``), which judges by the sums. A minute that ended while nobody led is judged by the
-/// node that takes office, by its own counts: those that others could tell nobody are lost.
+/// (``NodeSample``), which judges by the sums. A minute that ended while nobody led is judged by
+/// the node that takes office, by its own counts: those that others could tell nobody are lost.
 struct LostMinuteReporter {
     private let shared: Shared
     /// The minute that is counted; nil before the first turn.

@@ -105,8 +105,8 @@ struct WebhookTurns: ~Copyable, Sendable {
         return .goesOn
     }
 
-    /// Whether what goes out is this node's to send: always of a gateway that is alone; in a cluster
-    /// while it leads, and the log was its own half a second ago or later.
+    /// Whether what goes out is this node's to send: always of a gateway that is alone; in a
+    /// cluster while it leads, and the log was its own half a second ago or later.
     private var hasOffice: Bool {
         guard let cluster = shared.cluster else { return true }
         return cluster.state == .leading && cluster.isProven(at: shared.clock.elapsedNanoseconds())

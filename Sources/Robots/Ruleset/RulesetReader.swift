@@ -204,8 +204,8 @@ struct RulesetReader {
         guard isText, !name.isEmpty, name.utf8.count <= RulesetLimits.nameBytes else {
             throw RulesetError(
                 pointer,
-                "Must have 1 to \(RulesetLimits.nameBytes) bytes in UTF-8, and no control characters."
-            )
+                "Must have 1 to \(RulesetLimits.nameBytes) bytes in UTF-8, and no control "
+                    + "characters.")
         }
     }
 

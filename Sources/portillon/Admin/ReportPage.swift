@@ -119,10 +119,11 @@ struct ReportPage {
         let until = asOf?["until"]?.text ?? ""
         let text = say(
             "Made from the journal up to record {sequence}, at {until}. Chain value: {chain}. "
-                + "This page, as the same report as JSON, is verified by: portillon evidence verify",
+                + "This page, as the same report as JSON, is verified by: "
+                + "portillon evidence verify",
             "Établi d'après le journal jusqu'à l'enregistrement {sequence}, le {until}. "
-                + "Valeur de chaîne : {chain}. Cette page, comme le même rapport en JSON, se vérifie "
-                + "par : portillon evidence verify",
+                + "Valeur de chaîne : {chain}. Cette page, comme le même rapport en JSON, "
+                + "se vérifie par : portillon evidence verify",
             ["sequence": sequence, "until": until, "chain": chain])
         return "<footer>\(paragraph(text))</footer>\n" + facts(of: report)
     }

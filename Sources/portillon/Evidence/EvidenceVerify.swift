@@ -14,8 +14,8 @@ struct EvidenceVerify: ParsableCommand {
             The command verifies and replays the journal, makes the facts from it again, and \
             compares every one. A report is what portillon availability --json or portillon \
             statement --json prints, or the page of either. A dossier's sentences and what a page \
-            shows are no facts; the command says whether they are this version's own. Exits with 1 if a fact differs, with 74 if the journal \
-            is damaged.
+            shows are no facts; the command says whether they are this version's own. Exits with \
+            1 if a fact differs, with 74 if the journal is damaged.
             """)
 
     @Argument(

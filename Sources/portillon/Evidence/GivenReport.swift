@@ -95,8 +95,8 @@ struct GivenReport {
             + "\(claim.sequence)\n" + pageRemark + report.remarks.map { $0 + "\n" }.joined()
     }
 
-    /// The figures in the page are proved; whether it shows them can be said all the same. Empty for
-    /// JSON.
+    /// The figures in the page are proved; whether it shows them can be said all the same. Empty
+    /// for JSON.
     private var pageRemark: String {
         guard let page else { return "" }
         let own =
@@ -106,7 +106,7 @@ struct GivenReport {
             }
         return own == page.text
             ? "The page is the one that this version makes of them.\n"
-            : "THE PAGE IS NOT the one that this version makes of them: what it shows is no part of "
-                + "the proof; compare it with a page that is made again.\n"
+            : "THE PAGE IS NOT the one that this version makes of them: what it shows is no part "
+                + "of the proof; compare it with a page that is made again.\n"
     }
 }

@@ -5,8 +5,8 @@ import Time
 
 /// Sends an entry each interval, as a front end does: over a kept connection, one at a time.
 ///
-/// A connection that is kept for ever sees neither a certificate that has expired nor that newcomers
-/// are refused. So a new one is made for every tenth attempt: where none can be had, each
+/// A connection that is kept for ever sees neither a certificate that has expired nor that
+/// newcomers are refused. So a new one is made for every tenth attempt: where none can be had, each
 /// attempt fails from then on; and where each fails once, 10 % of a minute's do, more than
 /// ``MinuteRule`` allows.
 struct ProbeLoop: ~Copyable {

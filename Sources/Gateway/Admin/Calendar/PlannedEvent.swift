@@ -77,8 +77,8 @@ struct PlannedEvent: Equatable {
         (max(changed.milliseconds - announced.milliseconds, 0) + 999) / 1_000
     }
 
-    /// A number is each gateway's; the moments at which it was announced and begins are not. Hashed:
-    /// the announcement's is nobody's to read.
+    /// A number is each gateway's; the moments at which it was announced and begins are not.
+    /// Hashed: the announcement's is nobody's to read.
     private static func uid(
         _ kind: String, _ number: UInt32, _ announced: Timestamp, _ starts: Timestamp
     ) -> String {

@@ -172,8 +172,8 @@ enum AdminRouteTable {
         AdminRoute(
             "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
             query: CalendarRange.parameters + Language.parameters,
-            "The same as iCalendar (RFC 5545), in English or French; a calendar program may send the "
-                + "token as password.",
+            "The same as iCalendar (RFC 5545), in English or French; a calendar program may send "
+                + "the token as password.",
             answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])],
             acceptsBasic: true
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },

@@ -14,7 +14,8 @@ enum AvailabilityRoutes {
         },
         AdminRoute(
             "DELETE", "/v1/probes/{probe}", .probes, .admin,
-            "Removes a probe that measures no more, until it reports again; what it reported stays.",
+            "Removes a probe that measures no more, until it reports again; what it reported "
+                + "stays.",
             answers: [.json(.ok, RemovedProbeView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await AvailabilityHandlers(control).remove(call)
         },
