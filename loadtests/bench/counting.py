@@ -374,7 +374,7 @@ class Counter:
         """What concerns the service changes nothing of what is counted; numbers ascend by one."""
         if "client" in value and value["client"] not in self.clients:
             raise Malformed(f"a record of {family} of no client")
-        if verb in ("set_calendar", "correct_minutes"):
+        if verb in ("set_calendar", "correct_minutes", "remove_probe"):
             if verb == "correct_minutes" and not value["from"] < value["to"] <= time:
                 raise Malformed("a correction of minutes that are not over")
             return

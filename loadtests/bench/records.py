@@ -234,7 +234,7 @@ REPORT = {
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole(),
-        withheld_=whole()), 8)}
+        withheld_=whole()), 64)}
 EVENT_TYPES = (
     "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared",
     "robots.counted", "permit.issued", "permit.revoked", "permit.purged", "permit.forgotten",
