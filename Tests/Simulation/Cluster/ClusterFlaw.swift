@@ -20,10 +20,10 @@ enum ClusterFlaw: CaseIterable {
     /// finds nothing any more, they are played too.
     var knownSeed: UInt64 {
         switch self {
-        case .noOwnerCompare: 307
-        case .answerBeforeAppend: 1
-        case .noProofOfOffice: 116
-        case .noChainCheck: 3
+        case .noOwnerCompare: 322
+        case .answerBeforeAppend: 5
+        case .noProofOfOffice: 317
+        case .noChainCheck: 4
         case .retryWithOtherBytes: 2
         case .compactionAtRemoval: 4
         }
