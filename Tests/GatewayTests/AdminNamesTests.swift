@@ -99,6 +99,7 @@ struct AdminNamesTests {
         for path in ["/healthz", "/readyz"] {
             for field in [
                 "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty",
+                "Accept-Language: fr",
             ] {
                 let rebound = try ask(
                     gateway, "GET \(path)", host: "rebound.example:\(port)", field + "\r\n")

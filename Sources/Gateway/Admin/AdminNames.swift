@@ -10,7 +10,7 @@ internal import Wire
 /// request with a token is taken under any name. Pages, and requests that say which page sent them,
 /// are taken under the listener's own names, and from its own pages alone. What needs no token is
 /// read under any name by balancers, and by a browser under the listener's own alone: a browser
-/// says that it is one where there is no origin to name, too (Fetch Metadata, W3C).
+/// says that it is one where there is no origin to name, too.
 package struct AdminNames: Sendable {
     /// Beside addresses and `localhost`, in lower case: `admin.host_names`.
     private let configured: Set<String>
@@ -43,11 +43,13 @@ package struct AdminNames: Sendable {
         return isEmbedded(head, request) ? .foreignOrigin : nil
     }
 
-    /// Whether a browser sent it.
+    /// Whether a browser sent it. Over plain text to another name than `localhost` it sends no
+    /// Fetch Metadata; but `Accept-Language`, which a page can change and not take away.
     private func isOfBrowser(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
         head.value(ofFieldNamed: "sec-fetch-site", in: request) != nil
             || head.value(ofFieldNamed: "sec-fetch-mode", in: request) != nil
             || head.value(ofFieldNamed: "sec-fetch-dest", in: request) != nil
+            || head.value(ofFieldNamed: "accept-language", in: request) != nil
     }
 
     private func isOwn(host: RawSpan) -> Bool {
