@@ -29,6 +29,11 @@ enum EntrySender: CaseIterable, CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Chromium's name.
+    static let browser =
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        + "Chrome/156.0.0.0 Safari/537.36"
+
     /// The request of a page's script in Chromium.
     static func page(
         _ body: String, to operation: TestOperation, language: String = "en-US,en;q=0.9",
@@ -38,8 +43,7 @@ enum EntrySender: CaseIterable, CustomTestStringConvertible, Sendable {
             "POST /v1/operations/\(operation.name)/entries HTTP/1.1", "Host: localhost:8080",
             "Connection: keep-alive", "Content-Length: \(body.utf8.count)",
             "sec-ch-ua-platform: \"Linux\"", "Authorization: Bearer \(operation.key)",
-            "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-                + "Chrome/156.0.0.0 Safari/537.36",
+            "User-Agent: \(browser)",
             "sec-ch-ua: \"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"",
             "Content-Type: application/json", "sec-ch-ua-mobile: ?0", "Accept: */*",
             "Origin: http://localhost:8080", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors",

@@ -101,9 +101,14 @@ struct TestChallenge {
 }
 
 extension TestOperation {
-    func challengeRequest(key: String?) -> String {
+    /// - Parameter sender: its `User-Agent`; nil for none.
+    func challengeRequest(
+        key: String?, sender: String? = EntrySender.browser
+    ) -> String {
         let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-        return "GET /v1/operations/\(name)/challenge HTTP/1.1\r\nHost: a\r\n\(authorization)\r\n"
+        let agent = sender.map { "User-Agent: \($0)\r\n" } ?? ""
+        return "GET /v1/operations/\(name)/challenge HTTP/1.1\r\nHost: a\r\n\(agent)"
+            + "\(authorization)\r\n"
     }
 
     /// The entry of a page in a browser that names no language: it is suspect, and asked for the

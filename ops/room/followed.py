@@ -53,7 +53,7 @@ def clock(world):
     expect(page.evaluate("document.querySelector('#client').value") == "acme", "the filter stays")
     gateway.ask("DELETE", "/v1/operations/late", {"confirm": "late"})
     page.evaluate("location.hash = '#/operations/ete-2026'")
-    page.wait("document.querySelector('[data-action=pace]')")
+    page.wait("document.querySelector('[data-action=pace]') !== null")
     page.evaluate("document.querySelector('[data-action=pace]').click()")
     limits = page.evaluate("(({min, max}) => [min, max])(document.querySelector('[name=per_second]'))")
     expect(limits == ["1", "1000000"], limits)

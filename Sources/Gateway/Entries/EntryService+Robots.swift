@@ -156,10 +156,11 @@ extension EntryService {
 
 /// Challenges: given out to whoever asks, verified where one comes with an entry.
 extension EntryService {
-    /// A challenge of the usual level; for the front-end key alone, where one is sent.
+    /// A challenge for whoever sends entries with such a head; for the front-end key alone, where
+    /// one is sent.
     mutating func answerChallenge(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
-        _ writer: inout ResponseWriter
+        _ source: RequestSource, _ writer: inout ResponseWriter
     ) {
         guard let profile, board.state(of: profile.index) != .draft else {
             writer.problem(.challenge, .unknownOperation)
@@ -178,16 +179,20 @@ extension EntryService {
             }
             key = sent
         }
-        guard profile.mayChallenge else {
+        guard profile.mayChallenge, let measure = profile.robotMeasure else {
             writer.problem(.challenge, .noChallenge, profile: profile)
             return
         }
+        let level =
+            key?.isServer ?? false
+            ? .usual
+            : judge.level(head, request, over: source.transport, source.clientHello.ja4, measure)
         let now = health.ledgerTime(at: writer.time.now)
         writer.body.removeAll()
         guard
             challenges.append(
-                .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
-                ready: limits.readiness(ofChallengeAt: now, .usual), isAhead: true,
+                level, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
+                ready: limits.readiness(ofChallengeAt: now, level), isAhead: true,
                 to: &writer.body)
         else {
             instruments.count(MissingRoom.challenges, lane: lane)

@@ -63,7 +63,7 @@ struct PublicService: LoopService, ~Copyable {
         case .challenge:
             forms.record(source.connection.place, at: writer.time.nanoseconds)
             if writer.isRead(head.method, .challenge) {
-                entries.answerChallenge(head, request, profile, &writer)
+                entries.answerChallenge(head, request, profile, source, &writer)
             }
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }

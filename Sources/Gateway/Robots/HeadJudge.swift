@@ -78,6 +78,25 @@ struct HeadJudge: ~Copyable {
         return RobotDecision(suspicion.weights(behaviour: 0), measure, solved: nil)
     }
 
+    /// How much work an entry would be asked for that has the head of a request without a body: the
+    /// usual where no tool shows in it. Nothing is looked at of the entry in hand.
+    /// - Parameter clientHello: see ``judge(_:_:over:_:isJSON:_:)``.
+    mutating func level(
+        _ head: borrowing RequestParser, _ request: RawSpan, over transport: RobotTransport,
+        _ clientHello: UInt64, _ measure: RobotDecision.Measure
+    ) -> ChallengeDifficulty.Level {
+        let judgement = detector.judge(
+            request, head.sentFields,
+            RequestTraits(isPost: false, isJSON: false, isHTTP10: head.minorVersion == 0),
+            over: transport, clientHello: clientHello, remembering: &heads)
+        pass(measure)
+        guard case .verdict(let verdict) = judgement, verdict.signatureWeight > 0 else {
+            return .usual
+        }
+        note(verdict)
+        return suspicion.weights(behaviour: 0).level(under: measure)
+    }
+
     private mutating func note(_ verdict: RobotVerdict) {
         suspicion.weight = verdict.weight
         suspicion.signatureWeight = verdict.signatureWeight
