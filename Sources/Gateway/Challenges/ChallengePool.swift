@@ -56,8 +56,9 @@ final class ChallengePool: Sendable {
 
     /// Takes a puzzle, which `body` reads in place.
     /// - Precondition: called by this worker only.
-    /// - Parameter isAhead: no entry waits for it. Then a quarter of what is kept is left to entries,
-    ///   so that whoever asks for challenges alone takes none from people who are challenged.
+    /// - Parameter isAhead: no entry waits for it. Then a quarter of what is kept is left to
+    ///   entries, so that whoever asks for challenges alone takes none from people who are
+    ///   challenged.
     /// - Returns: false where there is none now; then `body` has not been called.
     func pop(
         _ level: ChallengeDifficulty.Level, worker: Int, isAhead: Bool = false,
