@@ -87,9 +87,7 @@ struct AvailabilityCommand: ParsableCommand {
 
     /// One decimal, as a burn rate is cut off; nothing without a rate.
     static func tenths(_ rate: JSONValue?) -> String {
-        guard let rate = rate?.number else { return "" }
-        let tenths = Int((rate * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+        rate?.number.map(StatusText.tenths) ?? ""
     }
 
     private static func excluded(_ answer: JSONValue) -> String {
