@@ -50,6 +50,18 @@ struct TextTests {
         #expect(StatusText.tenths(value) == text)
     }
 
+    @Test("figures of an answer that no gateway has end nothing")
+    func absurd() throws {
+        let status = try JSONValue(
+            Array(
+                #"""
+                {"rate": 1e300, "memory": {"table_bytes": 1e300, "table_limit_bytes": 1},
+                 "journal": {"full_in_seconds": -1e300}}
+                """#.utf8))
+        #expect(AvailabilityCommand.tenths(status["rate"]) == "100000000000000.0")
+        #expect(ServiceText.needs(status).isEmpty)
+    }
+
     @Test(
         "a path is one word of a shell",
         arguments: [

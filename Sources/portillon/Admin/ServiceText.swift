@@ -103,17 +103,16 @@ enum ServiceText {
 
     /// Above 80 %.
     private static func tables(_ memory: JSONValue?) -> String? {
-        guard let used = memory?["table_bytes"]?.number,
-            let limit = memory?["table_limit_bytes"]?.number, limit > 0, used > limit * 0.8
+        guard let used = memory?["table_bytes"]?.integer,
+            let limit = memory?["table_limit_bytes"]?.integer, limit >= 100, used > limit / 5 * 4
         else { return nil }
-        return "the tables are \(percentage(Int(used / limit * 100))) full"
+        return "the tables are \(percentage(used / (limit / 100))) full"
     }
 
     /// Within a day.
     private static func disk(_ journal: JSONValue?) -> String? {
-        guard let seconds = journal?["full_in_seconds"]?.number, seconds < 86_400 else {
-            return nil
-        }
+        guard let seconds = journal?["full_in_seconds"]?.number, (0..<86_400).contains(seconds)
+        else { return nil }
         return "the disk is full in \(counted(Int(seconds / 60), "minute", "minutes"))"
     }
 }
