@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Wire
 
 /// What the control side replies, before it is addressed to a connection.
@@ -60,12 +59,9 @@ enum ControlReply: Sendable {
 
     /// The bytes of a view as JSON.
     static func json(_ view: some Encodable) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return [UInt8](try encoder.encode(view))
+            return try JSONTextEncoder.encode(view)
         } catch {
-            // Views are plain strings and finite numbers; what JSON cannot say is our mistake.
             preconditionFailure("a view is not JSON: \(error)")
         }
     }

@@ -27,11 +27,9 @@ extension ByteBuffer {
         append(Byte.quote)
     }
 
-    /// Appends a JSON string. For what is not on the entry path.
+    /// Appends a JSON string.
     package mutating func append(jsonString text: String) {
-        var copy = ByteBuffer(capacity: text.utf8.count)
-        copy.append(text)
-        append(jsonString: copy.bytes)
+        text.withBytes { append(jsonString: $0) }
     }
 
     /// Appends a JSON string of a text in the source, which may need escapes too.
