@@ -25,9 +25,9 @@ struct EntryOrder {
     /// How many more answers there is room for, by lane: only so many entries are decided.
     private var answersLeft: ContiguousArray<Int>
 
-    /// Some dozens at a time: the memory that their decisions need is asked for together, and comes
-    /// while the first are decided.
-    private static var entriesAhead: Int { 32 }
+    /// So many at a time: the memory that their decisions need is asked for together, and comes
+    /// while the first are decided. That of twice as many does not fit the first cache.
+    private static var entriesAhead: Int { 16 }
     /// Entries of operations that are not held for one place of those that are.
     private static var entriesBetween: Int { 7 }
     /// A place is one entry that is stored, or so many that are not: these take no room.

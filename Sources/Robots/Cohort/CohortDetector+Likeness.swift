@@ -3,8 +3,9 @@ extension CohortDetector {
     private static let fewestMembers = 8.0
     /// Shorter `fields` are alike in everybody: `{}`, `{"a":1}`.
     private static let shortestFields: UInt32 = 12
-    /// From so much likeness on all entries of a head are looked at, in bits.
-    private static let suspiciousBits = 1.5
+    /// From so much likeness on all entries of a head are looked at, in bits. From 1.5
+    /// on half of a crowd's heads were, by chance.
+    private static let suspiciousBits = 2.5
 
     /// What entries of this head have more often than others: the pattern of their participants,
     /// their domain, their form's contents, the time for it, their network.

@@ -102,4 +102,4 @@ final class Watched {
 }
 
 /// Entries whose memory is asked for together, as the sequencer does.
-let entriesAhead = 32
+let entriesAhead = 16
