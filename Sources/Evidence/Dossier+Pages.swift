@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The dossier for a person to read.
 extension Dossier {
     /// The HTML page, section after section.
@@ -6,7 +8,7 @@ extension Dossier {
         return [DossierSection { HTMLPage.begin(title, language) }]
             + DossierBlocks(self, language).sections.map { $0.map { HTMLPage.text($0) } }
             + [DossierSection { HTMLPage.beginFacts(language) }]
-            + factsSections.map { $0.map { HTMLPage.escaped($0) } }
+            + factsSections.map { $0.map { Markup.escaped($0) } }
             + [DossierSection { HTMLPage.end }]
     }
 

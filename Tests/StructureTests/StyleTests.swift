@@ -41,6 +41,14 @@ struct StyleTests {
             ])
     }
 
+    @Test("HTML is escaped in one place")
+    func escapers() throws {
+        try report(StyleRules.escapers, below: ["Sources", "loadtests"])
+        let text = "let a = 1\nresult += \"&amp;\"\n"
+        let found = StyleRules.escapers(in: SourceFile(path: "F.swift", text: text))
+        #expect(found == ["F.swift:2: escape HTML by Markup"])
+    }
+
     @Test("at the root there is only what was agreed on")
     func rootIsTidy() throws {
         let (status, text) = try Repository.output(of: ["git", "ls-files", "-z"])

@@ -85,12 +85,6 @@ struct AvailabilityPageTests {
         }
     }
 
-    @Test("a mark that combines with what stands before it hides nothing")
-    func escaping() {
-        let escaped = ReportPage.escaped("<\u{301}a\"\u{338}&\u{301}>")
-        #expect(escaped == "&lt;\u{301}a&quot;\u{338}&amp;\u{301}&gt;")
-    }
-
     @Test("a statement's rows, sums and answers are on its page and in its table")
     func statement() throws {
         let answer = try JSONValue(

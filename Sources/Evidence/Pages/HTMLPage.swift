@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Dossiers as HTML: one file, no script, nothing from elsewhere; printable. The facts are in it as
 /// JSON, so that the page itself can be verified.
 enum HTMLPage {
@@ -20,7 +22,7 @@ enum HTMLPage {
         <html lang="\(language.rawValue)">
         <head>
         <meta charset="utf-8">
-        <title>\(escaped(title))</title>
+        <title>\(Markup.escaped(title))</title>
         <style>
         \(style)
         </style>
@@ -34,9 +36,10 @@ enum HTMLPage {
     static let factsBegin = "<pre id=\"facts\">"
     static let factsEnd = "</pre>"
 
-    /// What stands before the facts, which are ``escaped(_:)``.
+    /// What stands before the facts, which are escaped (``Markup``).
     static func beginFacts(_ language: Language) -> String {
-        "<details>\n<summary>\(escaped(language.text(PagePhrase.facts)))</summary>\n\(factsBegin)"
+        let summary = Markup.escaped(language.text(PagePhrase.facts))
+        return "<details>\n<summary>\(summary)</summary>\n\(factsBegin)"
     }
 
     /// What stands behind the facts.
@@ -52,77 +55,49 @@ enum HTMLPage {
 
     static func text(_ block: DossierBlock) -> String {
         switch block {
-        case .title(let text): "<h1>\(escaped(text))</h1>\n"
-        case .heading(let text): "<h2>\(escaped(text))</h2>\n"
-        case .paragraph(let text): "<p>\(escaped(text))</p>\n"
+        case .title(let text): "<h1>\(Markup.escaped(text))</h1>\n"
+        case .heading(let text): "<h2>\(Markup.escaped(text))</h2>\n"
+        case .paragraph(let text): "<p>\(Markup.escaped(text))</p>\n"
         case .pairs(let pairs):
             "<table>\n"
                 + pairs.map {
-                    "<tr><th>\(escaped($0.name))</th><td>\(escaped($0.value))</td></tr>\n"
+                    "<tr><th>\(Markup.escaped($0.name))</th>"
+                        + "<td>\(Markup.escaped($0.value))</td></tr>\n"
                 }.joined() + "</table>\n"
         case .lines(let lines): lines.map { line($0) }.joined()
         case .table(let columns, let rows): table(columns, rows, "grid")
         case .item(let item): self.item(item)
         case .terms(let terms):
             "<dl>\n"
-                + terms.map { "<dt>\(escaped($0.term))</dt><dd>\(escaped($0.meaning))</dd>\n" }
+                + terms.map {
+                    "<dt>\(Markup.escaped($0.term))</dt><dd>\(Markup.escaped($0.meaning))</dd>\n"
+                }
                 .joined() + "</dl>\n"
         case .commands(let commands):
-            "<pre>\(escaped(commands.joined(separator: "\n")))</pre>\n"
+            "<pre>\(Markup.escaped(commands.joined(separator: "\n")))</pre>\n"
         }
     }
 
     private static func line(_ line: SummaryWords.Line) -> String {
-        let label = line.label.map { "<b>\(escaped($0))</b><br>" } ?? ""
-        return "<p>\(label)\(escaped(line.text))</p>\n"
+        let label = line.label.map { "<b>\(Markup.escaped($0))</b><br>" } ?? ""
+        return "<p>\(label)\(Markup.escaped(line.text))</p>\n"
     }
 
     private static func table(
         _ columns: [String], _ rows: [[String]], _ style: StaticString
     ) -> String {
-        let head = columns.map { "<th>\(escaped($0))</th>" }.joined()
+        let head = columns.map { "<th>\(Markup.escaped($0))</th>" }.joined()
         let body = rows.map { row in
-            "<tr>" + row.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>\n"
+            "<tr>" + row.map { "<td>\(Markup.escaped($0))</td>" }.joined() + "</tr>\n"
         }
         return "<table class=\"\(style)\">\n<tr>\(head)</tr>\n\(body.joined())</table>\n"
     }
 
     private static func item(_ item: DossierBlock.Item) -> String {
         let figures = item.figures.isEmpty ? "" : table(item.columns, item.figures, "figures")
-        return "<div class=\"item\"><p>\(escaped(item.text))</p>\n\(figures)"
-            + "<p class=\"place\">\(escaped(item.place))</p>\n"
+        return "<div class=\"item\"><p>\(Markup.escaped(item.text))</p>\n\(figures)"
+            + "<p class=\"place\">\(Markup.escaped(item.place))</p>\n"
             + "<p class=\"chain\">\(item.chain)</p></div>\n"
-    }
-
-    private static let escapes: [(scalar: Unicode.Scalar, escape: String)] = [
-        ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;"),
-    ]
-
-    /// Safe between tags and in attributes. By scalars: a mark that combines with what stands
-    /// before it must hide nothing.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if let known = escapes.first(where: { $0.scalar == scalar }) {
-                result += known.escape
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    /// What ``escaped(_:)`` was given.
-    private static func unescaped(_ text: Substring) -> String {
-        var result = ""
-        var rest = text.unicodeScalars[...]
-        while let scalar = rest.first {
-            let known =
-                scalar == "&" ? escapes.first { rest.starts(with: $0.escape.unicodeScalars) } : nil
-            result.unicodeScalars.append(known?.scalar ?? scalar)
-            rest = rest.dropFirst(known?.escape.unicodeScalars.count ?? 1)
-        }
-        return result
     }
 
     /// The facts in a page, as JSON; `nil` for a text that is no such page.
@@ -131,7 +106,7 @@ enum HTMLPage {
         guard begins.count == 1, let begin = begins.first,
             let end = page[begin.upperBound...].firstRange(of: factsEnd)
         else { return nil }
-        return unescaped(page[begin.upperBound..<end.lowerBound])
+        return Markup.unescaped(page[begin.upperBound..<end.lowerBound])
     }
 
     /// The language that a page says it is in; `nil` if it is none of ours.

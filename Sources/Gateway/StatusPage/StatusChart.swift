@@ -1,4 +1,5 @@
 internal import Availability
+internal import Bytes
 
 /// The minutes of the days as a picture: a bar a day, without script or style of its own.
 struct StatusChart {
@@ -20,7 +21,7 @@ struct StatusChart {
         for (index, day) in days.enumerated() { bars += bar(day, index * Self.width + 1) }
         return """
             <svg viewBox="0 0 \(days.count * Self.width) \(Self.height)" role="img" \
-            preserveAspectRatio="none" aria-label="\(label.escapedForMarkup)">
+            preserveAspectRatio="none" aria-label="\(Markup.escapedLine(label))">
             \(bars)</svg>
             """
     }
@@ -50,25 +51,5 @@ struct StatusChart {
     private static func part(_ name: String, _ left: Int, top: Int, _ height: Int) -> String {
         "<rect class=\"\(name)\" x=\"\(left)\" y=\"\(top)\" width=\"\(width - 2)\" "
             + "height=\"\(height)\"/>\n"
-    }
-}
-
-extension String {
-    /// As text or as an attribute's value of HTML, whatever somebody wrote.
-    var escapedForMarkup: String {
-        var escaped = ""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default:
-                let isControl = scalar.properties.generalCategory == .control
-                escaped.unicodeScalars.append(isControl ? " " : scalar)
-            }
-        }
-        return escaped
     }
 }

@@ -1,4 +1,5 @@
 internal import Availability
+internal import Bytes
 internal import Evidence
 internal import Time
 
@@ -19,7 +20,7 @@ struct StatusPage {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(words.title(of: status.client).escapedForMarkup)</title>
+        <title>\(Markup.escapedLine(words.title(of: status.client)))</title>
         <style>\(StatusStyle.text)</style>
         </head>
         <body>
@@ -50,15 +51,16 @@ struct StatusPage {
         let other: Language = words.language == .english ? .french : .english
         let name = other == .english ? "English" : "Français"
         let made =
-            say("As of ", "État à ") + time(status.asOf) + " (\(status.timeZone.escapedForMarkup))"
+            say("As of ", "État à ") + time(status.asOf)
+            + " (\(Markup.escapedLine(status.timeZone)))"
         return """
             <div class="head">
-            <h1>\(words.title(of: status.client).escapedForMarkup)</h1>
+            <h1>\(Markup.escapedLine(words.title(of: status.client)))</h1>
             <a href="?language=\(other.rawValue)" hreflang="\(other.rawValue)" \
             lang="\(other.rawValue)">\(name)</a>
             </div>
             <p class="state \(status.state.rawValue)">\
-            \(words.sentence(status.state).escapedForMarkup)</p>
+            \(Markup.escapedLine(words.sentence(status.state)))</p>
             <p><small>\(made)</small></p>
             """
     }
@@ -136,7 +138,8 @@ struct StatusPage {
     private var incidents: String {
         section("Incidents", status.incidents, say("None.", "Aucun.")) { incident in
             let title =
-                words.title(of: incident).map { colon + "<bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
+                words.title(of: incident).map { colon + "<bdi>\(Markup.escapedLine($0))</bdi>" }
+                ?? ""
             let opened = say("opened ", "ouvert ") + time(incident.openedAt)
             let resolved = incident.resolvedAt.map { say(", resolved ", ", résolu ") + time($0) }
             return "<strong>\(incident.incident)</strong>\(title)<br>"
@@ -169,7 +172,7 @@ struct StatusPage {
     private var operations: String {
         guard let operations = status.operations else { return "" }
         return section(say("Operations", "Opérations"), operations, say("None.", "Aucune.")) {
-            "<bdi>\($0.title.escapedForMarkup)</bdi> <small>\($0.operation)</small>\(colon)"
+            "<bdi>\(Markup.escapedLine($0.title))</bdi> <small>\($0.operation)</small>\(colon)"
                 + words.operationState($0.state)
         } + "\n"
     }
@@ -215,7 +218,7 @@ struct StatusPage {
     private func table(_ name: String, _ heads: [String], _ rows: [[String]]) -> String {
         let head = heads.map { "<th scope=\"col\">\($0)</th>" }.joined()
         let body = rows.map { cells in
-            "<tr>" + cells.map { "<td>\($0.escapedForMarkup)</td>" }.joined() + "</tr>\n"
+            "<tr>" + cells.map { "<td>\(Markup.escapedLine($0))</td>" }.joined() + "</tr>\n"
         }
         return "<div class=\"wide\" role=\"region\" aria-label=\"\(name)\" "
             + "tabindex=\"0\">\n<table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"
@@ -225,7 +228,7 @@ struct StatusPage {
     private func note(_ text: String) -> String { "\n<p><small>\(text)</small></p>" }
 
     private func written(_ note: String?) -> String {
-        note.map { "<br><bdi>\($0.escapedForMarkup)</bdi>" } ?? ""
+        note.map { "<br><bdi>\(Markup.escapedLine($0))</bdi>" } ?? ""
     }
 
     private func time(_ time: StatusTime) -> String {

@@ -1,3 +1,4 @@
+import Bytes
 import Wire
 
 /// The plots of a month's availability, as inline SVG.
@@ -79,7 +80,7 @@ struct AvailabilityPlots {
     }
 
     private func dayLabel(_ day: JSONValue, _ left: Int) -> String {
-        let text = ReportPage.escaped(String(day["day"]?.text.suffix(2) ?? ""))
+        let text = Markup.escaped(String(day["day"]?.text.suffix(2) ?? ""))
         return "<text x=\"\(left + 6)\" y=\"132\" text-anchor=\"middle\">\(text)</text>"
     }
 
@@ -94,7 +95,7 @@ struct AvailabilityPlots {
     }
 
     private static func plot(_ marks: String, _ key: String) -> String {
-        let key = ReportPage.escaped(key)
+        let key = Markup.escaped(key)
         return """
             <svg viewBox="0 0 590 140" role="img" aria-label="\(key)">
             <path d="M16 120H586" stroke="currentColor"/>

@@ -1,3 +1,4 @@
+import Bytes
 import Evidence
 import Wire
 
@@ -21,14 +22,14 @@ struct ReportPage {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(Self.escaped(title))</title>
+        <title>\(Markup.escaped(title))</title>
         <style>
         \(Self.style)
         </style>
         </head>
         <body>
         <main>
-        <h1>\(Self.escaped(title))</h1>
+        <h1>\(Markup.escaped(title))</h1>
         \(blocks.filter { !$0.isEmpty }.joined(separator: "\n"))
         </main>
         </body>
@@ -63,7 +64,7 @@ struct ReportPage {
         """
 
     /// A paragraph.
-    func paragraph(_ text: String) -> String { "<p>\(Self.escaped(text))</p>" }
+    func paragraph(_ text: String) -> String { "<p>\(Markup.escaped(text))</p>" }
 
     /// A heading and a table; nothing without rows.
     /// - Parameter leftOff: older rows that the report does not show.
@@ -78,7 +79,7 @@ struct ReportPage {
                     leftOff, ("older one is not shown.", "older ones are not shown."),
                     ("plus ancien omis.", "plus anciens omis.")))
             : ""
-        return "<h2>\(Self.escaped(title))</h2>\n" + table(title, heads, rows) + more
+        return "<h2>\(Markup.escaped(title))</h2>\n" + table(title, heads, rows) + more
     }
 
     /// On a narrow screen a wide one can be scrolled, with the keyboard too.
@@ -90,13 +91,13 @@ struct ReportPage {
         }
         func row(_ cells: [String], _ tag: String) -> String {
             let marked = zip(cells, isText).map { cell, isText in
-                "<\(tag)\(isText ? "" : " class=\"n\"")>\(Self.escaped(cell))</\(tag.prefix(2))>"
+                "<\(tag)\(isText ? "" : " class=\"n\"")>\(Markup.escaped(cell))</\(tag.prefix(2))>"
             }
             return "<tr>" + marked.joined() + "</tr>"
         }
         let head = row(heads, "th scope=\"col\"")
         let body = rows.map { row($0, "td") + "\n" }
-        return "<div class=\"wide\" role=\"region\" aria-label=\"\(Self.escaped(name))\" "
+        return "<div class=\"wide\" role=\"region\" aria-label=\"\(Markup.escaped(name))\" "
             + "tabindex=\"0\">\n<table>\n<thead>\(head)</thead>\n<tbody>\n"
             + "\(body.joined())</tbody>\n</table></div>"
     }
@@ -131,23 +132,8 @@ struct ReportPage {
     /// The report as JSON, as text that nobody carries out: by it the page is verified.
     private func facts(of report: JSONValue) -> String {
         let title = say("The figures as JSON", "Les chiffres en JSON")
-        let json = Self.escaped(String(decoding: report.bytes, as: UTF8.self))
-        return "<details>\n<summary>\(Self.escaped(title))</summary>\n"
+        let json = Markup.escaped(String(decoding: report.bytes, as: UTF8.self))
+        return "<details>\n<summary>\(Markup.escaped(title))</summary>\n"
             + "\(Dossier.pageFactsBegin)\(json)\(Dossier.pageFactsEnd)\n</details>"
-    }
-
-    /// By scalars: a mark that combines with what stands before it must hide nothing.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Evidence
 import Wire
 
@@ -103,13 +104,13 @@ struct StatementPage {
             let width = Int(Double(entries) / Double(highest) * 380)
             bars += """
                 <text x="134" y="\(top + 9)" text-anchor="end">\
-                \(ReportPage.escaped(String(name.prefix(24))))</text>
+                \(Markup.escaped(String(name.prefix(24))))</text>
                 <rect x="140" y="\(top)" width="\(width)" height="11"/>
                 <text x="\(146 + width)" y="\(top + 9)">\(page.language.number(entries))</text>
 
                 """
         }
-        let key = ReportPage.escaped(say("Accepted entries.", "Participations acceptées."))
+        let key = Markup.escaped(say("Accepted entries.", "Participations acceptées."))
         return """
             <svg viewBox="0 0 590 \(rows.count * 16 + 8)" role="img" aria-label="\(key)">
             \(bars)</svg>

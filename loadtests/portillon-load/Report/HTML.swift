@@ -1,3 +1,5 @@
+import Bytes
+
 /// A piece of the page. What comes from outside enters as text or as an attribute's value, and is
 /// escaped there; elements, attributes, styles and scripts are literals of this program, which
 /// `StaticString` holds.
@@ -53,18 +55,7 @@ struct HTML {
 
     /// Safe between tags and inside of double or single quotes.
     private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.printable.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        Markup.escaped(text.printable)
     }
 }
 
