@@ -2,12 +2,21 @@
 
 import json
 import os
+import re
 import sys
 
 import yaml
 from tools import OPS, ROOT, Failed, program, read, run, write
 
 FILE = os.path.join(OPS, "grafana", "portillon.json")
+#: What the alerts on the promise count: who is paged by one finds its course on the dashboard.
+PROMISE = [
+    "portillon_availability_ratio",
+    "portillon_error_budget_seconds",
+    "portillon_budget_burn",
+    "portillon_clients_burning",
+    "portillon_client_burning",
+]
 
 
 def make():
@@ -50,7 +59,7 @@ def _read_by_grafana(text):
 
 def check(folder):
     """The file is up to date, Grafana's types read all of it, no panel is without a description,
-    promtool reads each query."""
+    what is promised is on one, promtool reads each query."""
     if make() != read(FILE):
         name = os.path.relpath(FILE, ROOT)
         raise Failed(f"{name} is not what ops/grafana/make makes: run it, and commit the file")
@@ -60,6 +69,9 @@ def check(folder):
         if panel["type"] != "row" and not panel.get("description"):
             raise Failed(f"dashboard: {panel['title']} has no description")
     queries = expressions()
+    for name in PROMISE:
+        if not any(re.search(rf"\b{name}\b", text) for text in queries.values()):
+            raise Failed(f"dashboard: no panel shows {name}")
     rules = [{"record": f"query:{n}", "expr": text} for n, text in enumerate(queries.values())]
     path = os.path.join(folder, "dashboard.yml")
     write(path, yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}))

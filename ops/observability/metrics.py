@@ -26,6 +26,7 @@ OF_PROBES = {
     "portillon_probe_last_report_timestamp_seconds",
     "portillon_budget_burn",
     "portillon_clients_burning",
+    "portillon_client_burning",
 }
 #: Not in every scrape: of probes that report, and of a cluster.
 AWAITED = OF_PROBES | OF_A_CLUSTER | OF_A_LEADER | OF_AN_ENGINE
