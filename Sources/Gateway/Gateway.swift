@@ -4,6 +4,7 @@ internal import Cluster
 package import Contract
 internal import Cryptography
 internal import Evidence
+internal import Glibc
 internal import Ledger
 internal import Log
 package import Logging
@@ -190,7 +191,9 @@ package final class Gateway: Sendable {
                         trimming: LogTrimming(keptBytes: limits.logKeptBytes), address: $0.listen)
                 },
                 originKey: originKey, logger: logger, log: configuration.log)
-            pulse = try Pulse(shared)
+            // Of a stop of a cluster's log the other nodes know.
+            let note = configuration.cluster == nil ? StopFile.note(in: configuration.data) : nil
+            pulse = try Pulse(shared, after: note)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
             storeWatch = try StoreWatch(shared, configuration)
@@ -332,7 +335,13 @@ package final class Gateway: Sendable {
             do {
                 try sequencer.run()
             } catch {
-                sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
+                let shared = sequencer.shared
+                shared.health.space = .failing
+                // The thread that watches the store notes the stop: it has two seconds for it.
+                for _ in 0..<200 where shared.cluster == nil && !shared.health.isStopNoted {
+                    _ = poll(nil, 0, 10)
+                }
+                shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
     }

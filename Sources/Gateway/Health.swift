@@ -12,6 +12,7 @@ final class Health: Sendable {
     private let storedClockLeap = Atomic<Int64>(0)
     private let storedStoreLost = Atomic<Bool>(false)
     private let storedMasterKeyLost = Atomic<Bool>(false)
+    private let storedStopNoted = Atomic<Bool>(false)
     private let storedClock = Atomic<UInt8>(Clock.believed.rawValue)
 
     /// What a commit waits for that takes longer than it should.
@@ -70,6 +71,13 @@ final class Health: Sendable {
     var isMasterKeyLost: Bool {
         get { storedMasterKeyLost.load(ordering: .relaxed) }
         set { storedMasterKeyLost.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Whether a stop of the journal is noted for the next start (``StopNote``), or could not be.
+    /// The same thread writes.
+    var isStopNoted: Bool {
+        get { storedStopNoted.load(ordering: .relaxed) }
+        set { storedStopNoted.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The disk's time

@@ -1,9 +1,11 @@
+internal import Availability
 internal import Files
 internal import Ledger
 internal import LockFree
 internal import Logging
 internal import Projections
 internal import Threads
+internal import Time
 internal import Vault
 
 /// Looks four times a second whether the data folder is still what the gateway was started on. A
@@ -15,11 +17,14 @@ internal import Vault
 ///
 /// A master key's file that no longer holds the key is reported; entries go on, by the key in
 /// memory.
+///
+/// It notes stops of the journal for the next start, too (``StopNote``): it may wait for a disk.
 final class StoreWatch: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell
     private let thread = StoppableThread()
     private let data: String
+    /// Whether the gateway is alone.
     private let keepsKeys: Bool
     /// The file of the master key; nil for a credential, which is its supervisor's care.
     private let masterKey: String?
@@ -43,7 +48,7 @@ final class StoreWatch: Sendable {
                     data: data, keepsKeys: keepsKeys, standing: standingKeys),
                 masterKey: try masterKey.map { path throws(KeyVaultError) in
                     try WatchedMasterKey(path)
-                })
+                }, stops: openStops())
         } catch {
             throw .file("\(error)")
         }
@@ -52,9 +57,11 @@ final class StoreWatch: Sendable {
     }
 
     /// What the thread looks at.
-    private struct Watched: Sendable {
+    private struct Watched: ~Copyable, Sendable {
         var store: WatchedStore
         var masterKey: WatchedMasterKey?
+        /// Nil in a cluster, whose other nodes know of a stop, and where there can be no such file.
+        var stops: StopFile?
     }
 
     func stop() {
@@ -73,6 +80,7 @@ final class StoreWatch: Sendable {
         while !thread.isStopping {
             record(watched.store.finding(standing: standingKeys))
             record(masterKey: watched.masterKey?.finding())
+            note(in: &watched.stops)
             stopBell.prepareToSleep()
             if !thread.isStopping {
                 stopBell.wait(timeoutNanoseconds: Self.intervalNanoseconds)
@@ -110,5 +118,44 @@ final class StoreWatch: Sendable {
         } else {
             shared.logger.notice("the master key is back where a start looks for it")
         }
+    }
+
+    // MARK: Stops of the journal
+
+    private func openStops() -> StopFile? {
+        guard keepsKeys else { return nil }
+        do throws(FileError) {
+            return try StopFile(in: data)
+        } catch {
+            warn(of: error)
+            return nil
+        }
+    }
+
+    private func note(in stops: inout StopFile?) {
+        guard var file = stops.take() else { return }
+        let now = shared.ledgerTime
+        let reasons = shared.health.storageReasons(at: shared.clock.monotonicNanoseconds())
+        let due = StopNote.due(after: file.note, reasons, at: now) { stop in
+            let register = shared.projected.catalogue.service.records.incidents
+            return IncidentRules.order(stop, register, at: now) == nil
+        }
+        let hasFailed = file.isUncertain
+        do throws(FileError) {
+            try file.keep(due)
+        } catch {
+            // Once: the next look tries again.
+            if !hasFailed { warn(of: error) }
+        }
+        shared.health.isStopNoted = file.note != nil
+        stops = consume file
+    }
+
+    private func warn(of error: FileError) {
+        shared.logger.warning(
+            """
+            cannot note stops of the journal for the next start: of one that ends with a restart, \
+            open the incident by hand
+            """, metadata: ["reason": "\(error)"])
     }
 }

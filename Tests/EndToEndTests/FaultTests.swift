@@ -88,6 +88,7 @@ extension EndToEnd {
                 #expect(answer.status == 503, "a refusal may be sent, an acknowledgement not")
             }
             expectOneLine(in: gateway.errors)
+            #expect(stopNote(of: gateway).contains(" - disk_failing"), "\(stopNote(of: gateway))")
 
             try gateway.start()
             let anne = try gateway.post(operation.entry("anne"))
@@ -130,6 +131,8 @@ extension EndToEnd {
             #expect(readiness.status == 503, "\(readiness)")
             #expect(readiness.text.contains("\"\(reason)\""), "\(readiness)")
             #expect(gateway.says("cannot store entries"), "\(gateway.errors)")
+            let isNoted = eventually { stopNote(of: gateway).contains(" - \(reason)") }
+            #expect(isNoted, "a start would not know of it: \(stopNote(of: gateway))")
 
             try faults.set("off")
             let isTaken = try eventually(withinSeconds: 30) {
@@ -144,6 +147,11 @@ extension EndToEnd {
             try gateway.start(faults: faults)
             #expect(try gateway.faults(in: writers, of: operation) == [])
             #expect(try gateway.stop() == .exit(0))
+        }
+
+        /// What a start is told of a stop of the journal.
+        private func stopNote(of gateway: Gateway) -> String {
+            gateway.directory.text("data/journal.stop")
         }
 
         /// Entries of 8 kB by each of four writers that fill any reasonable segment.

@@ -19,8 +19,11 @@ struct IncidentRules {
     struct Stop: Equatable {
         let since: Timestamp
         var until: Timestamp
-        /// As readiness names them.
+        /// As readiness names them; `restart` where it ended with one.
         let reasons: [String]
+
+        /// Whether it is an incident.
+        var isLong: Bool { until >= since.advanced(byMilliseconds: stopMilliseconds) }
     }
 
     /// A shorter stop of the journal is no incident: 10 seconds.
@@ -40,6 +43,18 @@ struct IncidentRules {
     private var stop: Stop?
     /// The last stop that is over, was long enough, and is not on record.
     private(set) var unreported: Stop?
+
+    /// - Parameter note: a stop that the process before this one has noted; nil for none. It goes
+    ///   on until records are stored again.
+    init(after note: StopNote? = nil) {
+        guard let note else { return }
+        guard let until = note.until else {
+            let reasons = note.reasons + ["restart"]
+            stop = Stop(since: note.since, until: note.since, reasons: reasons)
+            return
+        }
+        unreported = Stop(since: note.since, until: until, reasons: note.reasons)
+    }
 
     /// Looks once a minute what the rules find.
     /// - Parameter isMinute: whether a minute is over since the last look.
@@ -115,7 +130,7 @@ struct IncidentRules {
         guard var over = stop else { return }
         stop = nil
         over.until = now
-        guard now >= over.since.advanced(byMilliseconds: Self.stopMilliseconds) else { return }
+        guard over.isLong else { return }
         // Of several within a minute, one incident says from when to when.
         unreported = Stop(
             since: unreported?.since ?? over.since, until: now,

@@ -9,11 +9,14 @@ internal import Threads
 /// smooths an operation, once a second while it suspends one.
 final class Pulse: Sendable {
     private let shared: Shared
+    private let note: StopNote?
     private let stopBell: Doorbell
     private let thread = StoppableThread()
 
-    init(_ shared: Shared) throws {
+    /// - Parameter note: a stop of the journal that the process before this one has noted.
+    init(_ shared: Shared, after note: StopNote?) throws {
         self.shared = shared
+        self.note = note
         stopBell = try Doorbell()
     }
 
@@ -26,7 +29,7 @@ final class Pulse: Sendable {
     }
 
     private func run() {
-        var loop = PulseLoop(shared)
+        var loop = PulseLoop(shared, after: note)
         while !thread.isStopping {
             stopBell.prepareToSleep()
             if !thread.isStopping {

@@ -23,7 +23,7 @@ struct PulseLoop {
     private var robots: RobotRecorder
     private var lostMinutes: LostMinuteReporter
     private var notAccepted: NotAcceptedReporter
-    private var rules = IncidentRules()
+    private var rules: IncidentRules
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -33,12 +33,14 @@ struct PulseLoop {
     /// - Parameters:
     ///   - kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
     ///   - stageTimes: reads how long the stages were busy; nil for the threads' own times.
+    ///   - note: a stop of the journal that the process before this one has noted.
     init(
-        _ shared: Shared,
+        _ shared: Shared, after note: StopNote? = nil,
         kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read,
         stageTimes: (@Sendable () -> StageTimes)? = nil
     ) {
         self.shared = shared
+        rules = IncidentRules(after: note)
         meter = PressureMeter(shared, kernelPressure: kernelPressure, stageTimes: stageTimes)
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
