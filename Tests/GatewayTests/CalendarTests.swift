@@ -119,6 +119,49 @@ struct CalendarTests {
         #expect(wrong.status == 422, "\(wrong)")
     }
 
+    @Test("a withdrawn campaign is a cancelled event until its time is over")
+    func withdrawn() throws {
+        let gateway = try gateway()
+        let mine = try declare(gateway, "ete-acme", 100_000, "2030-01-01T12:00:00Z")
+        _ = try declare(gateway, "ete-bien", 100_000, "2030-01-01T13:00:00Z")
+        let made = try gateway.admin(
+            "POST", "/v1/tokens", #"{"role":"client","client":"bien","name":"b"}"#)
+        let token = try #require(made.object["token"] as? String, "\(made)")
+        /// The lines of the first event: of the operator's file, or of another client's.
+        func event(_ range: String = Self.range, as bearer: String? = nil) throws -> [Substring] {
+            var request = gateway.adminRequest("GET", "/v1/calendar.ics" + range)
+            if let bearer { request = request.replacing(/Bearer \S+/) { _ in "Bearer \(bearer)" } }
+            let text = try WireClient(port: gateway.adminPort).exchange(request).text
+            let lines = text.replacing("\r\n ", with: "").split(separator: "\r\n")
+            #expect(lines.contains("REFRESH-INTERVAL;VALUE=DURATION:PT1H"))
+            let begin = try #require(
+                lines.firstIndex { $0.hasPrefix("UID:\(mine)@") || $0.hasPrefix("UID:other-") })
+            return Array(lines[begin...].prefix { $0 != "END:VEVENT" })
+        }
+        let (before, others) = (try event(), try event(as: token))
+        for lines in [before, others] {
+            #expect(lines.contains("SEQUENCE:0") && !lines.contains("STATUS:CANCELLED"))
+        }
+        let path = "/v1/operations/ete-acme/campaigns/\(mine)"
+        #expect(try gateway.admin("DELETE", path).status == 200)
+        let (after, othersAfter) = (try event(), try event(as: token))
+        for (before, after) in [(before, after), (others, othersAfter)] {
+            #expect(after.contains("SEQUENCE:1") && after.contains("STATUS:CANCELLED"), "\(after)")
+            for name in ["UID", "DTSTART", "DTEND", "SUMMARY"] {
+                #expect(
+                    after.filter { $0.hasPrefix(name) } == before.filter { $0.hasPrefix(name) })
+            }
+            #expect(!after.contains { $0.hasPrefix("DESCRIPTION") }, "nothing is expected of it")
+        }
+        #expect(!othersAfter.contains { $0.contains("acme") || $0.contains(mine) })
+        // It is expected no more, and its event goes when it would have been over.
+        let calendar = try gateway.admin("GET", "/v1/calendar" + Self.range)
+        #expect(calendar.object["waves_total"] as? Int == 1)
+        let later = try gateway.admin(
+            "GET", "/v1/calendar.ics?from=2030-01-20T00:00:00Z&to=2030-01-21T00:00:00Z")
+        #expect(!later.text.contains("BEGIN:VEVENT"), "\(later)")
+    }
+
     @Test("a campaign is checked beside the others, and changes nothing")
     func check() throws {
         let gateway = try gateway()

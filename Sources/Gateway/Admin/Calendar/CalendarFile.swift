@@ -11,7 +11,7 @@ struct CalendarFile: ~Copyable {
     private static var host: String { "portillon" }
 
     /// - Parameters:
-    ///   - waves: declared campaigns, each as its reader may know it.
+    ///   - waves: declared campaigns, each as its reader may know it; withdrawn ones as cancelled.
     ///   - planned: maintenance and announced changes.
     ///   - now: when it was made: of a wave of another client, it is not said when it was declared.
     init(
@@ -22,8 +22,10 @@ struct CalendarFile: ~Copyable {
         line("VERSION:2.0")
         line("PRODID:-//Portillon//\(Gateway.version)//\(words.language.rawValue.uppercased())")
         line("CALSCALE:GREGORIAN")
+        // A program that subscribes hears of what was cancelled within an hour (RFC 7986, 5.7).
+        line("REFRESH-INTERVAL;VALUE=DURATION:PT1H")
         for wave in waves {
-            add(wave, changedAt: wave.declaredAt ?? now)
+            add(wave, changedAt: wave.withdrawnAt ?? wave.declaredAt ?? now)
         }
         for event in planned { add(event) }
         line("END:VCALENDAR")
@@ -33,13 +35,15 @@ struct CalendarFile: ~Copyable {
 
     // MARK: Events
 
-    /// A campaign keeps nobody busy.
+    /// A campaign keeps nobody busy. It changes once at most: when it is withdrawn.
     private mutating func add(_ wave: WaveView, changedAt: Timestamp) {
         begin(wave.uid, changedAt: changedAt)
+        line("SEQUENCE:\(wave.isWithdrawn ? 1 : 0)")
+        if wave.isWithdrawn { line("STATUS:CANCELLED") }
         line("DTSTART:\(Self.basic(wave.starts))")
         line("DTEND:\(Self.basic(wave.ends))")
         line("SUMMARY:\(Self.escaped(words.summary(of: wave)))")
-        line("DESCRIPTION:\(Self.escaped(words.description(of: wave)))")
+        if !wave.isWithdrawn { line("DESCRIPTION:\(Self.escaped(words.description(of: wave)))") }
         line("TRANSP:TRANSPARENT")
         line("END:VEVENT")
     }

@@ -34,24 +34,45 @@ struct CalendarReader {
     func waves(
         from start: Timestamp, to end: Timestamp, of client: String? = nil
     ) -> Reckoned {
-        let catalogue = control.shared.projected.catalogue
+        let found = declared(from: start, to: end) { operation, campaign in
+            operation.phase != .closed && campaign.withdrawnAt == nil
+                && (client == nil || operation.client == client)
+        }
+        var parts = 0
+        let waves = found.prefix {
+            parts += $0.wave.parts
+            return parts <= ListLimits.calendarParts
+        }
+        return Reckoned(waves: Array(waves), omitted: found.count - waves.count)
+    }
+
+    /// The withdrawn campaigns that would bring entries within an interval, or from now on: a
+    /// calendar program that has them already would keep them as they were. They stay until their
+    /// time is over.
+    private func withdrawn(
+        from start: Timestamp, to end: Timestamp, at now: Timestamp
+    ) -> [DeclaredWave] {
+        declared(from: max(start, now), to: end) { operation, campaign in
+            operation.retirement == nil && campaign.withdrawnAt != nil
+        }
+    }
+
+    /// Campaigns within an interval, in the order in which they start.
+    private func declared(
+        from start: Timestamp, to end: Timestamp,
+        _ isMeant: (Catalogue.Operation, Campaign) -> Bool
+    ) -> [DeclaredWave] {
         var found: [DeclaredWave] = []
-        for operation in catalogue.operations where operation.phase != .closed {
-            if let client, operation.client != client { continue }
+        for operation in control.shared.projected.catalogue.operations {
             for campaign in operation.declarations.campaigns
-            where campaign.withdrawnAt == nil && campaign.declaration.starts < end {
+            where campaign.declaration.starts < end && isMeant(operation, campaign) {
                 let wave = ExpectedWave(campaign.declaration)
                 guard wave.ends > start else { continue }
                 found.append(
                     DeclaredWave(operation: operation, campaign: campaign, wave: wave))
             }
         }
-        var parts = 0
-        let waves = found.sorted { $0.wave.starts < $1.wave.starts }.prefix {
-            parts += $0.wave.parts
-            return parts <= ListLimits.calendarParts
-        }
-        return Reckoned(waves: Array(waves), omitted: found.count - waves.count)
+        return found.sorted { $0.wave.starts < $1.wave.starts }
     }
 
     func calendar(_ range: CalendarRange, of author: Author) -> CalendarView {
@@ -76,11 +97,13 @@ struct CalendarReader {
     /// How far ahead a file has campaigns, where no end is asked for: 366 days.
     private static var fileMilliseconds: Int64 { 366 * 86_400_000 }
 
-    /// The same as a file: of maintenance and changes all, those too that were cancelled.
+    /// The same as a file: of maintenance and changes all; and what was cancelled or withdrawn.
     func file(_ range: CalendarRange, of author: Author, in language: Language) -> CalendarFile {
         let now = control.shared.ledgerTime
         let end = range.askedEnd ?? range.start.advanced(byMilliseconds: Self.fileMilliseconds)
-        let waves = self.waves(from: range.start, to: end).waves.prefix(CalendarView.maximumWaves)
+        let waves =
+            self.waves(from: range.start, to: end).waves.prefix(CalendarView.maximumWaves)
+            + withdrawn(from: range.start, to: end, at: now).prefix(CalendarView.maximumWaves)
         let planned = PlannedEvent.all(
             of: control.shared.projected.catalogue.service.records, from: range.start,
             to: range.askedEnd, at: now, isVisible: { $0.isVisible(to: author) },

@@ -20,12 +20,17 @@ struct WaveView: Encodable {
     let uid: String
     /// Nil where it is another client's. In no JSON, as the identifier of the event.
     let declaredAt: Timestamp?
+    /// Whether it was taken back; when, under the same rule.
+    let isWithdrawn: Bool
+    let withdrawnAt: Timestamp?
 
     init(_ declared: CalendarReader.DeclaredWave, isNamed: Bool) {
         let wave = declared.wave
         let id = declared.campaign.id
         uid = isNamed ? id : "other-\(Self.digest(of: id))"
         declaredAt = isNamed ? declared.campaign.declaredAt : nil
+        isWithdrawn = declared.campaign.withdrawnAt != nil
+        withdrawnAt = isNamed ? declared.campaign.withdrawnAt : nil
         client = isNamed ? declared.operation.client : nil
         operation = isNamed ? declared.operation.id : nil
         campaign = isNamed ? declared.campaign.id : nil
