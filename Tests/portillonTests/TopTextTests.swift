@@ -108,4 +108,24 @@ struct TopTextTests {
             #expect(try verdict(text).hasPrefix(start), "\(text)")
         }
     }
+
+    @Test("a fault hides nothing else that needs a look")
+    func also() throws {
+        for (text, first) in [
+            (
+                #"{"ready":true,"pressure":{"level":"strained"},"journal":{"full_in_seconds":3600}}"#,
+                "The platform is strained "
+            ),
+            (
+                #"{"ready":true,"operations":[{"state":"smoothed","missing_notices":[]}],"#
+                    + #""journal":{"full_in_seconds":3600}}"#, "1 operation is held back"
+            ),
+            (#"{"ready":false,"journal":{"full_in_seconds":3600}}"#, "ENTRIES ARE REFUSED"),
+        ] {
+            let lines = try verdict(text).split(separator: "\n")
+            #expect(lines.count == 2 && lines[0].hasPrefix(first), "\(lines)")
+            #expect(lines.last?.hasPrefix("Also: the disk is full in 60") == true, "\(lines)")
+        }
+        #expect(try !verdict(#"{"ready":true}"#).contains("Also"))
+    }
 }

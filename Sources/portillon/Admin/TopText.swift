@@ -11,7 +11,7 @@ enum TopText {
             + PushText.table(status["pushing"]?.elements ?? []) + table
     }
 
-    /// One line, the gravest first.
+    /// One line, the gravest first; where that is a fault, a second one with what else needs a look.
     static func verdict(_ status: JSONValue, _ operations: [JSONValue]) -> String {
         let held = operations.count {
             ["smoothed", "suspended"].contains($0["state"]?.string ?? "")
@@ -25,24 +25,28 @@ enum TopText {
             ] : []
         let remarks = bring + ServiceText.needs(status)
         let level = status["pressure"]?["level"]?.string
-        let sentence =
-            if status["ready"]?.bool != true {
-                "ENTRIES ARE REFUSED: see /readyz"
-            } else if level == "critical" {
-                "THE PLATFORM IS AT ITS LIMIT"
-            } else if let grave = ServiceText.grave(status) {
-                grave
-            } else if level == "strained" {
-                "The platform is strained"
-            } else if held > 0 {
+        var isFault = true
+        let sentence: String
+        if status["ready"]?.bool != true {
+            sentence = "ENTRIES ARE REFUSED: see /readyz"
+        } else if level == "critical" {
+            sentence = "THE PLATFORM IS AT ITS LIMIT"
+        } else if let grave = ServiceText.grave(status) {
+            sentence = grave
+        } else if level == "strained" {
+            sentence = "The platform is strained"
+        } else if held > 0 {
+            sentence =
                 counted(held, "operation is", "operations are")
-                    + " held back; the others have their service level"
-            } else if remarks.isEmpty {
-                "All is well"
-            } else {
-                "Well; " + remarks.joined(separator: ", ")
-            }
-        return "\(sentence)   \(printable(status["at"]?.text ?? ""))\n"
+                + " held back; the others have their service level"
+        } else {
+            isFault = false
+            sentence =
+                remarks.isEmpty ? "All is well" : "Well; " + remarks.joined(separator: ", ")
+        }
+        let also =
+            isFault && !remarks.isEmpty ? "Also: \(remarks.joined(separator: ", "))\n" : ""
+        return "\(sentence)   \(printable(status["at"]?.text ?? ""))\n" + also
     }
 
     private static func figures(_ status: JSONValue) -> String {
