@@ -2,6 +2,7 @@ import Bytes
 import Cluster
 import ClusterTesting
 import Log
+import Sockets
 import Testing
 import Time
 
@@ -110,6 +111,97 @@ struct FollowerTests {
         let full = notes.texts.firstIndex { $0.contains("has no room for what the cluster's log") }
         let taken = notes.texts.firstIndex { $0.contains("takes office") }
         #expect(try #require(full) < #require(taken), "\(notes.texts)")
+    }
+
+    /// A leader that has ended; something happens while it is looked for.
+    private struct EndedLeader: LeaderLink {
+        let meanwhile: () -> Void
+        let isOpen = false
+
+        mutating func close() {}
+        mutating func open(to address: SocketAddress) throws(LinkFailure) {
+            meanwhile()
+            throw .refused
+        }
+        mutating func send(_ frame: LinkFrame) {}
+        mutating func receive(seconds: Double, waking bell: Int32?) -> LinkReceived { .nothing }
+        mutating func pass(seconds: Double) {}
+    }
+
+    @Test("a node whose own disk takes nothing does not stand, though it has all of the log")
+    func doesNotStand() throws {
+        let first = try led(5)
+        var log = try Log.open(try MemoryStore(), at: time(1)) { _ in }
+        let status = ClusterStatus(node: "b")
+        let notes = Notes()
+        // As its sequencer finds with each turn; what it has still fits the last segment.
+        var follower = Follower(
+            SeededLog(first.engine), status, after: log.recovery, address: Self.deadAddress,
+            over: EndedLeader { status.noteOwnDisk(takesBatches: false) },
+            report: { notes.texts.append($0) }, beat: {})
+        for _ in 0..<20 {
+            let office = try follower.turn(waking: -1) { bytes throws(LogError) in
+                try log.follow(bytes) { _ in }
+                return log.durableEnd
+            }
+            #expect(office == nil)
+        }
+        #expect(log.durableEnd == first.log.durableEnd)
+        #expect(first.engine.owner?.node == "a")
+        #expect(notes.texts.last?.hasSuffix("does not stand: its disk takes nothing") == true)
+    }
+
+    @Test("a node that has claimed and cannot store what is behind its journal gives the claim up")
+    func givesUp() throws {
+        let first = try led(5)
+        let memory = try MemoryStore()
+        var log = try Log.open(memory, at: time(1)) { _ in }
+        let status = ClusterStatus(node: "b")
+        let (notes, last) = (Notes(), try batch(behind: first.log.durableEnd))
+        let engine = first.engine
+        var follower = Follower(
+            SeededLog(engine), status, after: log.recovery, address: Self.deadAddress,
+            over: EndedLeader {
+                guard !memory.isFull else { return }
+                // The leader's last batch lands before the claim, and the disk is full.
+                memory.isFull = true
+                var way = SeededLog(engine)
+                // An engine without faults answers; the test sees what it has.
+                _ = try? way.append(bytes: last.bytes, first: last.first, as: last.leader)
+            },
+            report: { notes.texts.append($0) }, beat: {})
+        for _ in 0..<20 {
+            let office = try follower.turn(waking: -1) { bytes throws(LogError) in
+                try log.follow(bytes) { _ in }
+                return log.durableEnd
+            }
+            #expect(office == nil)
+        }
+        #expect(engine.owner?.node == "b" && engine.owner?.term == 2, "it has claimed")
+        #expect(status.office == 0, "and says that it has no office")
+        #expect(notes.texts.contains("this node gives up its claim of term 2"), "\(notes.texts)")
+        memory.isFull = false
+        let office = try follower.takeOffice { bytes throws(LogError) in
+            try log.follow(bytes) { _ in }
+            return log.durableEnd
+        }
+        #expect(office.term == 3)
+        #expect(log.durableEnd.nextSequence == first.log.durableEnd.nextSequence + 1)
+    }
+
+    private struct LastBatch {
+        let bytes: [UInt8]
+        let first: UInt64
+        let leader: LogOwner
+    }
+
+    /// A batch that the first leader has made, and that nobody has.
+    private func batch(behind end: LogPosition) throws -> LastBatch {
+        // The same batches as the first leader's, by the same clock, and one more.
+        let second = try led(6)
+        let made = try #require(second.engine.history.last)
+        try #require(made.first == end.nextSequence)
+        return LastBatch(bytes: made.batch, first: made.first, leader: try owner("a", 1))
     }
 
     @Test("the first node makes the log, behind what it had alone")

@@ -19,6 +19,7 @@ final class OfficePair {
     let clock = HandClock()
     let leader: Shared
     let follower: Shared
+    let followerDisk: MemoryStore
     private var leading: Sequencer
     private var following: Sequencer
     private let written = CopiedLog()
@@ -70,9 +71,10 @@ final class OfficePair {
         let written = written
         log.wrapStore { CopyingStore($0, written) }
         leading = Sequencer(shared: leader, ledger: ledger, log: log)
+        followerDisk = try MemoryStore()
         following = Sequencer(
             shared: follower, ledger: try Self.ledger(commands),
-            log: try Log.open(try MemoryStore(), at: clock.wallClock()) { _ in }, following: feed)
+            log: try Log.open(followerDisk, at: clock.wallClock()) { _ in }, following: feed)
     }
 
     private static func shared(

@@ -127,6 +127,27 @@ struct OfficeTests {
         #expect(inOrder == inOrder.sorted())
     }
 
+    // MARK: Disks
+
+    @Test("a node that can store nothing says so before it stands, and gives up what it claimed")
+    func ownDisk() throws {
+        let pair = try OfficePair(try opened(.once))
+        let status = try #require(pair.follower.cluster)
+        func turn(isFull: Bool = false, isLost: Bool = false) throws -> Bool {
+            status.office = 2
+            pair.followerDisk.isFull = isFull
+            pair.follower.health.isStoreLost = isLost
+            try pair.turn()
+            #expect(status.office == (status.takesBatches ? 2 : 0))
+            return status.takesBatches
+        }
+        #expect(try turn())
+        #expect(try !turn(isFull: true))
+        #expect(try turn())
+        #expect(try !turn(isLost: true))
+        #expect(try turn())
+    }
+
     // MARK: Levels
 
     @Test("a node follows up to a format level that it does not know, and says what to do")

@@ -58,6 +58,7 @@ package final class ClusterStatus: Sendable {
     private let storedEngineQuota = Atomic<UInt64>(ClusterStatus.usualQuota)
     private let forwards = Atomic<Bool>(false)
     private let holdsBeginning = Atomic<Bool>(false)
+    private let storesBatches = Atomic<Bool>(true)
     private let storedFetched = Atomic<UInt64>(0)
     private let storedExpected = Atomic<Int>(0)
     private let storedOwner = Mutex<LogOwner?>(nil)
@@ -173,6 +174,16 @@ package final class ClusterStatus: Sendable {
         set { holdsBeginning.store(newValue, ordering: .releasing) }
     }
 
+    /// Whether this node can store what it would decide. One that cannot does not stand.
+    package var takesBatches: Bool { storesBatches.load(ordering: .relaxed) }
+
+    /// What a node that follows finds of its own disk. Where that takes nothing, the node gives up
+    /// what it has claimed: it would hold the office and serve nobody.
+    package func noteOwnDisk(takesBatches: Bool) {
+        storesBatches.store(takesBatches, ordering: .relaxed)
+        if !takesBatches { office = 0 }
+    }
+
     /// Records that came from other nodes' journals, because the log had them no more.
     package var fetchedRecords: UInt64 { storedFetched.load(ordering: .relaxed) }
 
@@ -247,13 +258,15 @@ package final class ClusterStatus: Sendable {
     }
 
     /// Whether the log was this node's half a second ago or later.
-    package func isProven(at now: UInt64) -> Bool {
+    package func isProven(
+        at now: UInt64, within nanoseconds: UInt64 = ClusterStatus.proofNanoseconds
+    ) -> Bool {
         let proven = provenAt.load(ordering: .acquiring)
-        return now - min(proven, now) < Self.proofNanoseconds
+        return now - min(proven, now) < nanoseconds
     }
 
-    /// For how long the log was not proved to be this node's; nil where it is not, or before its
-    /// office's first proof: it reads the log to its end until then.
+    /// For how long the log was not proved to be this node's; nil where it is not. The claim is the
+    /// first proof.
     /// - Parameter now: as of ``prove(at:)``.
     package func unprovenMilliseconds(at now: UInt64) -> UInt32? {
         let proven = provenAt.load(ordering: .acquiring)

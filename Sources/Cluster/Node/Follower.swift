@@ -35,10 +35,6 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
     private var beginning: LogBeginning?
     /// The log has what is from this record on: before it, other nodes' journals do.
     private var trimmedBelow: UInt64 = 0
-    /// Why this node claims the log.
-    private var standingReason = ""
-    /// Whether the own disk has no room for what the log has.
-    private var isFull = false
     /// What was said last, so that it is said once.
     private var said = ""
 
@@ -87,10 +83,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         case .following:
             if beginning == nil { guard try checkJournal() else { return nil } }
             try follow(waking: bell, apply)
-            guard case .claiming(let me, let seen) = stage else { return nil }
-            return try claim(me, after: seen, apply)
-        case .claiming(let me, let seen): return try claim(me, after: seen, apply)
-        case .claimed(let me): return try finish(me, apply)
+            guard case .claiming(let wish) = stage else { return nil }
+            return try claim(wish, apply)
+        case .claiming(let wish): return try claim(wish, apply)
+        case .claimed(let claim): return try finish(claim, apply)
         }
     }
 
@@ -288,7 +284,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         do throws(LogError) {
             // A span of an array's elements, lent for the call.
             ownEnd = unsafe try apply(bytes.span.bytes)
-            isFull = false
+            status.noteOwnDisk(takesBatches: true)
         } catch {
             guard case .noSpace(let directory) = error else { throw .log(error) }
             waitForRoom(directory)
@@ -300,10 +296,10 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         return true
     }
 
-    /// A node that cannot store what the log has waits, and does not lead meanwhile.
+    /// A node that cannot store what the log has waits, and neither leads nor claims meanwhile.
     private mutating func waitForRoom(_ directory: String) {
-        isFull = true
-        if status.office == 0 { status.state = .catchingUp }
+        status.noteOwnDisk(takesBatches: false)
+        status.state = .catchingUp
         say("the disk \(directory) has no room for what the cluster's log has; waiting for some")
         leader.attend(seconds: Self.frameSeconds)
         beat()
@@ -316,8 +312,8 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         after seen: LogOwner?, because reason: String, isNamed: Bool = false
     ) throws(FollowerFailure) {
         status.state = .noLeader
-        guard !isFull else {
-            say("\(reason), and this node does not stand: its disk has no room")
+        guard status.takesBatches else {
+            say("\(reason), and this node does not stand: its disk takes nothing")
             return leader.pass(seconds: Self.frameSeconds)
         }
         let error = leader.clockError()
@@ -335,47 +331,50 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         guard let me = LogOwner(node: node, term: (seen?.term ?? 0) + 1, address: address) else {
             throw .unsuitable("--node \(node) or --cluster-listen \(address) is not as it must be")
         }
-        standingReason = reason
-        stage = .claiming(me, after: seen)
+        stage = .claiming(OfficeClaim(me: me, seen: seen, reason: reason))
     }
 
     private mutating func claim(
-        _ me: LogOwner, after seen: LogOwner?, _ apply: Apply
+        _ wish: OfficeClaim, _ apply: Apply
     ) throws(FollowerFailure) -> LogOwner? {
-        let isMine: Bool
         do throws(ReplicatedLogError) {
-            isMine =
-                seen == nil
-                ? try engine.begin(LogBeginning(ownEnd), as: me)
-                : try engine.claim(me, after: seen)
+            guard try wish.take(&engine, from: ownEnd, status) else { return followAgain() }
         } catch {
             try unavailable(error)
             return nil
         }
-        guard isMine else {
-            lookedAt = 0
-            owner = nil
-            stage = .following
-            return nil
-        }
-        say("\(standingReason); this node takes office in term \(me.term)")
-        // The others see it at once, and do not stand.
-        status.owner = me
-        status.office = me.term
-        status.state = .catchingUp
-        stage = .claimed(me)
-        return try finish(me, apply)
+        say("\(wish.reason); this node takes office in term \(wish.me.term)")
+        stage = .claimed(wish)
+        return try finish(wish, apply)
     }
 
     /// Reads what is behind the own journal. Final only now: nobody else's append can land behind
-    /// the claim.
+    /// the claim. Where this node cannot store it, or nothing behind it, another one is to lead.
     private mutating func finish(
-        _ me: LogOwner, _ apply: Apply
+        _ claim: OfficeClaim, _ apply: Apply
     ) throws(FollowerFailure) -> LogOwner? {
-        guard try readPage(apply) else { return nil }
+        do throws(ReplicatedLogError) {
+            guard try claim.stands(&engine, status) else {
+                say("this node gives up its claim of term \(claim.me.term)")
+                return followAgain()
+            }
+        } catch {
+            try unavailable(error)
+            return nil
+        }
+        guard try readPage(apply), status.takesBatches else { return nil }
         leader.close()
         status.rebaseClocks()
-        return me
+        return claim.me
+    }
+
+    /// Another node has the log, or is to have it.
+    private mutating func followAgain() -> LogOwner? {
+        status.office = 0
+        lookedAt = 0
+        owner = nil
+        stage = .following
+        return nil
     }
 
     // MARK: What is said

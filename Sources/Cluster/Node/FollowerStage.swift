@@ -2,7 +2,7 @@
 enum FollowerStage {
     case following
     /// The same call, until it is known who has won.
-    case claiming(LogOwner, after: LogOwner?)
+    case claiming(OfficeClaim)
     /// The log is this node's: what is behind the own journal is final, and is read.
-    case claimed(LogOwner)
+    case claimed(OfficeClaim)
 }

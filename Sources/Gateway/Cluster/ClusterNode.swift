@@ -118,15 +118,10 @@ final class ClusterNode: Sendable {
         ClusterKeys(configuration.makeEngine(meanwhile: followingBeat), as: .owner(owner))
     }
 
-    /// Begins to keep the office: from here on this node leads.
-    /// - Parameters:
-    ///   - control: decides what other nodes are asked for.
-    ///   - doors: what the office opens then.
-    func keepOffice(
-        _ owner: LogOwner, _ control: Control, _ doors: OfficeDoors
-    ) throws(StartError) {
-        self.doors.withLock { $0 = doors }
-        let (configuration, shared) = (configuration, shared)
+    /// Begins to keep the office, ahead of its first entry: what it needs may take some time, in
+    /// which the others see that this node is not cut off from etcd.
+    func keepOffice(_ owner: LogOwner) throws(StartError) {
+        let (configuration, shared, status) = (configuration, shared, status)
         let keeper = OfficeKeeper(owner, status)
         do {
             try keeper.start(
@@ -137,7 +132,9 @@ final class ClusterNode: Sendable {
                 },
                 onNotice: { shared.logger.error("\($0)") },
                 onLevel: { level in
-                    guard level > shared.projected.catalogue.level else { return }
+                    guard status.state == .leading,
+                        level > shared.projected.catalogue.level
+                    else { return }
                     shared.administration.enqueue(.own(.fact(.level(level))))
                     shared.sequencerBell.ring()
                 },
@@ -149,6 +146,14 @@ final class ClusterNode: Sendable {
             throw .thread("\(error)")
         }
         office.withLock { $0 = keeper }
+    }
+
+    /// From here on this node leads.
+    /// - Parameters:
+    ///   - control: decides what other nodes are asked for.
+    ///   - doors: what the office opens then.
+    func lead(_ control: Control, _ doors: OfficeDoors) throws(StartError) {
+        self.doors.withLock { $0 = doors }
         status.state = .leading
         try watch.start(self)
         links.lend(LinkLanes(shared, shared.linkLanes, shared.links), CommandDesk(control))

@@ -70,6 +70,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     ) throws(StartError) -> OwnStart {
         beginStep("prepare")
         guard let ended = follower.take() else { preconditionFailure("an office begins once") }
+        try node.keepOffice(office)
         node.lead(&log, as: office, by: ended.end())
         control.vault.replace { [configuration, node] () throws(KeyVaultError) in
             try KeyVault(
@@ -150,7 +151,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
 
     func beginOffice(_ office: LogOwner) throws(StartError) {
         beginStep("doors")
-        try node.keepOffice(office, control, doors)
+        try node.lead(control, doors)
         try doors.open(configuration, control)
         beginStep("end")
         logSteps(of: office)

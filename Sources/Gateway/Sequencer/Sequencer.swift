@@ -232,8 +232,7 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func readClocks() {
         let clock = shared.clock
         nanoseconds = clock.monotonicNanoseconds()
-        let now = clock.wallClock()
-        let elapsed = clock.elapsedNanoseconds()
+        let (now, elapsed) = (clock.wallClock(), clock.elapsedNanoseconds())
         shared.heartbeats.sequencerTurns(at: nanoseconds)
         // A closure that stays here: the bare method would be allocated in each turn.
         var news = ledgerClock.advance(
@@ -327,6 +326,7 @@ extension Sequencer {
         guard let followed else { preconditionFailure("a leader follows nobody") }
         readMonotonicClock()
         answerConsumption()
+        shared.cluster?.noteOwnDisk(takesBatches: isStorePresent && log.ensureSpace())
         guard mayFollow else { return rest() }
         let office: LogOwner?
         let bell = shared.sequencerBell
@@ -350,7 +350,7 @@ extension Sequencer {
     /// A node whose files are gone neither stores nor stands, nor does one that ends; and one whose
     /// projector is behind waits for it: what is to be projected takes memory.
     private var mayFollow: Bool {
-        !shared.health.isStoreLost && !shared.isDraining && shared.projection.hasRoom
+        isStorePresent && !shared.isDraining && shared.projection.hasRoom
     }
 
     private func rest() {

@@ -97,19 +97,36 @@ struct ClusterSimulation {
         proceed("founded", seconds: 20) { operators.isAtRest }
     }
 
-    /// Cuts the leader off from the engine, and from nothing else, for good.
-    /// - Returns: after how many milliseconds another node leads; nil where none does.
-    func cutLeaderOff(withinSeconds seconds: UInt64) throws -> UInt64? {
+    /// What keeps a node from leading, for good.
+    enum Hindrance: CaseIterable {
+        /// The leader is cut off from the engine, and from nothing else.
+        case leaderCutOff
+        /// The leader ends; the node that claims behind it is cut off before it hears that it has
+        /// won, or when it has.
+        case claimUnanswered, claimUnproven
+        /// The leader ends; the disk of one of the others takes nothing.
+        case diskFull
+    }
+
+    /// How long nobody decides, where one node cannot.
+    struct Gap {
+        let milliseconds: UInt64
+        /// Whether calls of the engine were lost.
+        let isRough: Bool
+    }
+
+    /// - Returns: until another node leads; nil where none does.
+    func gap(behind hindrance: Hindrance, withinSeconds seconds: UInt64) throws -> Gap? {
         defer { for node in cluster.nodes { node.releaseProcess() } }
         found()
         let (world, began) = (cluster.world, cluster.world.now)
-        let leader = cluster.leader
-        leader?.isCutFromEngine = true
-        let isFollowed = { [cluster] in
-            cluster.nodes.contains { $0 !== leader && $0.process?.leads == true }
+        let hindered = hinder(hindrance)
+        let since = hindrance == .leaderCutOff || hindrance == .diskFull ? began : world.now
+        let isLed = { [cluster] in
+            cluster.nodes.contains { $0 !== hindered && $0.process?.leads == true }
         }
-        world.run(until: began + seconds * 1_000_000_000) { isFollowed() }
-        let milliseconds = isFollowed() ? (world.now - began) / 1_000_000 : nil
+        world.run(until: since + seconds * 1_000_000_000) { isLed() }
+        let milliseconds = isLed() ? (world.now - since) / 1_000_000 : nil
         for node in cluster.nodes {
             node.process?.stop(isSilent: false)
             node.goOn()
@@ -119,7 +136,43 @@ struct ClusterSimulation {
             throw Violation(
                 seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
         }
-        return leader == nil ? nil : milliseconds
+        guard hindered != nil, let milliseconds else { return nil }
+        return Gap(milliseconds: milliseconds, isRough: cluster.isRough)
+    }
+
+    /// - Returns: the node that cannot lead; nil where there is none.
+    private func hinder(_ hindrance: Hindrance) -> SimulatedNode? {
+        guard let leader = cluster.leader, let term = leader.process?.status.office else {
+            return nil
+        }
+        switch hindrance {
+        case .leaderCutOff:
+            leader.isCutFromEngine = true
+            return leader
+        case .claimUnanswered:
+            leader.kill(machine: false)
+            return cutOff { node in
+                cluster.engine.owner.map { $0.term > term && $0.node == node.name } ?? false
+            }
+        case .claimUnproven:
+            leader.kill(machine: false)
+            return cutOff { ($0.process?.status.office ?? 0) > term }
+        case .diskFull:
+            // The one that would stand first: of equal journals, by its name.
+            let first = cluster.nodes.first { $0 !== leader }
+            first?.disk.memory.isFull = true
+            leader.kill(machine: false)
+            return first
+        }
+    }
+
+    /// Cuts the first node off from the engine of which something holds.
+    private func cutOff(_ isReached: (SimulatedNode) -> Bool) -> SimulatedNode? {
+        let world = cluster.world
+        world.run(until: world.now + 20_000_000_000) { cluster.nodes.contains(where: isReached) }
+        let node = cluster.nodes.first(where: isReached)
+        node?.isCutFromEngine = true
+        return node
     }
 
     private func planChanges() {

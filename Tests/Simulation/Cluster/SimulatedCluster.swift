@@ -22,6 +22,8 @@ final class SimulatedCluster {
     private(set) lazy var frontEnds = FrontEnds(self)
     /// No member of the engine answers anybody.
     var isEngineAway = false
+    /// Whether calls of the engine are lost.
+    let isRough: Bool
     /// One call of the engine's in so many is slow.
     let slowCallOneIn: Int
     /// Batches that the engine will give back altered.
@@ -54,7 +56,7 @@ final class SimulatedCluster {
     init(seed: UInt64, flaw: ClusterFlaw?) throws {
         random = SeededRandom(seed: seed)
         self.flaw = flaw
-        let isRough = random.oneIn(2)
+        isRough = random.oneIn(2)
         var faults =
             isRough ? SeededEngine.Faults(lost: 2, delayed: 4, unanswered: 4) : .none
         faults.stopped = 30
