@@ -11,6 +11,8 @@ package struct EntryLinkClient: ~Copyable {
     private var table = ConnectionTable(capacity: 1)
     private var slot: UInt32?
     private var inbox = LinkInbox()
+    /// Whether the last read may have left something, of which no descriptor tells.
+    private var mayHaveMore = false
     /// What goes with the next ``flush()``.
     package var outbox = LinkOutbox()
     private var heardAt: UInt64 = 0
@@ -23,6 +25,8 @@ package struct EntryLinkClient: ~Copyable {
     /// A leader says ten times a second where it is.
     private static var silenceNanoseconds: UInt64 { 1_000_000_000 }
     private static var greetingNanoseconds: UInt64 { 1_000_000_000 }
+    /// Reads of one call, of 64 KiB each: what is to be sent does not wait for more.
+    private static var readsAtOnce: Int { 8 }
 
     /// - Parameter node: the name of this one.
     package init(_ trust: LinkTrust, node: String) {
@@ -40,6 +44,7 @@ package struct EntryLinkClient: ~Copyable {
         slot = nil
         inbox = LinkInbox()
         outbox = LinkOutbox()
+        mayHaveMore = false
     }
 
     /// Makes a link to a leader; waits for it.
@@ -73,11 +78,12 @@ package struct EntryLinkClient: ~Copyable {
         // A signal, or the end of time, is as good as an event: everything is looked at.
         _ = unsafe withUnsafeMutableBytes(of: &entries) { entries in
             unsafe poll(
-                entries.baseAddress?.assumingMemoryBound(to: pollfd.self), 2, milliseconds)
+                entries.baseAddress?.assumingMemoryBound(to: pollfd.self), 2,
+                mayHaveMore ? 0 : milliseconds)
         }
     }
 
-    /// Reads all that has come.
+    /// Reads what has come, as far as one call goes.
     /// - Parameter body: gets each frame, and what follows its head.
     /// - Returns: whether the link is still there; it is closed where it is not, where the leader
     ///   is silent, and where what has come is no message.
@@ -86,7 +92,8 @@ package struct EntryLinkClient: ~Copyable {
     ) -> Bool {
         guard let slot else { return false }
         var heardAt = heardAt
-        while true {
+        mayHaveMore = false
+        for _ in 0..<Self.readsAtOnce {
             switch inbox.receive(from: table[slot]) {
             case .received:
                 do throws(LinkFrame.Fault) {
@@ -108,6 +115,9 @@ package struct EntryLinkClient: ~Copyable {
                 return false
             }
         }
+        self.heardAt = heardAt
+        mayHaveMore = true
+        return true
     }
 
     /// Sends what there is, as far as the kernel takes it.

@@ -168,6 +168,18 @@ package struct LinkFrame: Equatable, Sendable {
 }
 
 extension ClusterStatus {
+    /// What another node tells, where this one leads.
+    /// - Parameter clock: this node's wall clock, milliseconds since 1970.
+    func hear(_ frame: LinkFrame, clock: Int64) {
+        guard office > 0, frame.node != node else { return }
+        let address = frame.members.first { $0.node == frame.node }?.address
+        note(
+            ClusterMember(
+                node: frame.node, position: frame.position, durable: frame.durable,
+                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level,
+                address: address ?? ""))
+    }
+
     /// What this node tells now.
     /// - Parameter clock: its wall clock, milliseconds since 1970.
     package func frame(clock: Int64) -> LinkFrame {

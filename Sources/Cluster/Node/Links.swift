@@ -21,6 +21,8 @@ struct Links: ~Copyable {
     private var peers: [LinkPeer?] = []
     /// Places with an event in this turn.
     private var touched: [UInt32] = []
+    /// Places of which the last turn has not read all.
+    private var unread: [UInt32] = []
     private var sentAt: UInt64 = 0
     /// Whether no more entries are taken.
     private var isEnding = false
@@ -36,6 +38,10 @@ struct Links: ~Copyable {
     private static var waitMilliseconds: Int32 { 50 }
     /// A link that is silent for so long is closed.
     private static var silenceNanoseconds: UInt64 { 5_000_000_000 }
+    /// Reads of one link in a turn, of 64 KiB each: one that brings more waits for the others.
+    static var readsAtOnce: Int { 2 }
+    /// Connections that one turn takes.
+    private static var acceptsAtOnce: Int { 64 }
 
     /// What events of bells and of the listener carry; places of links are smaller.
     private static var firstBell: UInt32 { .max - 64 }
@@ -129,13 +135,15 @@ struct Links: ~Copyable {
     ///   - isNewsDue: whether what is told does not wait for its time.
     ///   - isLent: whether entries were lent meanwhile.
     mutating func turn(_ isNewsDue: borrowing Atomic<Bool>, _ isLent: () -> Bool) {
-        let mayWait = prepareToSleep(isLent) && !isNewsDue.load(ordering: .acquiring)
+        let mayWait =
+            prepareToSleep(isLent) && unread.isEmpty && !isNewsDue.load(ordering: .acquiring)
         let count = poller.wait(timeoutMilliseconds: mayWait ? Self.waitMilliseconds : 0)
         wakeUp()
-        touched.removeAll(keepingCapacity: true)
+        swap(&touched, &unread)
+        unread.removeAll(keepingCapacity: true)
         for index in 0..<count {
             let place = poller.event(index).token.place
-            if place < Self.firstBell { touched.append(place) }
+            if place < Self.firstBell, !touched.contains(place) { touched.append(place) }
         }
         let now = SystemClock.monotonicNanoseconds()
         accept(at: now)
@@ -171,7 +179,9 @@ struct Links: ~Copyable {
     }
 
     private mutating func accept(at now: UInt64) {
-        while case .accepted(let descriptor, let peer) = nextConnection() {
+        // The listener's event comes again while others wait.
+        for _ in 0..<Self.acceptsAtOnce {
+            guard case .accepted(let descriptor, let peer) = nextConnection() else { return }
             guard let token = table.open(descriptor, peer: peer) else {
                 Connection.refuse(descriptor, with: ByteBuffer(capacity: 1).bytes)
                 continue
@@ -304,11 +314,11 @@ struct Links: ~Copyable {
 
     // MARK: Receiving
 
-    /// Reads what has come.
+    /// Reads what has come, as far as one link's part of a turn goes.
     /// - Returns: whether the link is still there.
     private mutating func receive(_ place: UInt32, _ peer: LinkPeer, at now: UInt64) -> Bool {
         if isEnding, peer.lane != nil { return true }
-        while true {
+        for _ in 0..<Self.readsAtOnce {
             switch peer.inbox.receive(from: table[place]) {
             case .received:
                 do throws(LinkFrame.Fault) {
@@ -327,13 +337,16 @@ struct Links: ~Copyable {
                 return false
             }
         }
+        unread.append(place)
+        return true
     }
 
     private func take(
         _ message: LinkMessage, _ payload: RawSpan, from peer: LinkPeer, at now: UInt64
     ) throws(LinkFrame.Fault) {
         switch message {
-        case .status(let frame): note(frame)
+        case .status(let frame):
+            status.hear(frame, clock: SystemClock.wallClock().milliseconds)
         case .frame(let frame):
             switch frame.kind {
             case .hello:
@@ -353,7 +366,8 @@ struct Links: ~Copyable {
                 else { throw .malformed }
             case .batchesWanted:
                 // What people gave is sealed in them, and still goes to nodes alone.
-                guard peer.mayChange else { throw .malformed }
+                guard peer.mayChange, peer.outbox.bytes.count < LinkPeer.unreadBytes
+                else { throw .malformed }
                 let request = try BatchRequest(payload)
                 let refusal =
                     batches.map { $0.begin(request, for: peer.number) }
@@ -377,16 +391,5 @@ struct Links: ~Copyable {
         }
         guard isTaken else { throw .malformed }
         peer.commands += 1
-    }
-
-    private func note(_ frame: LinkFrame) {
-        guard status.office > 0, frame.node != status.node else { return }
-        let clock = SystemClock.wallClock().milliseconds
-        let address = frame.members.first { $0.node == frame.node }?.address
-        status.note(
-            ClusterMember(
-                node: frame.node, position: frame.position, durable: frame.durable,
-                clockOffset: frame.clock.subtractingSaturating(clock), level: frame.level,
-                address: address ?? ""))
     }
 }
