@@ -79,6 +79,21 @@ package final class SeededEngine: @unchecked Sendable {
         case change([(key: String, value: [UInt8]?)], turn: ValueTurn, as: LogOwner?)
         case list(String, after: String?)
         case compact(to: Int64)
+
+        /// Bytes that it may put into the store; nil where it puts nothing there, whatever comes of
+        /// its compares.
+        var writtenBytes: UInt64? {
+            switch self {
+            case .claim(let me, _), .begin(_, let me): UInt64(me.text.utf8.count)
+            case .append(_, let batch, _): UInt64(batch.count)
+            // The number of the oldest record.
+            case .trim: 20
+            case .put(_, let value): UInt64(value.count)
+            case .change(let changes, let turn, _):
+                changes.reduce(UInt64(turn.to.count)) { $0 + UInt64($1.value?.count ?? 0) }
+            case .owner, .beginning, .read, .numbers, .get, .delete, .list, .compact: nil
+            }
+        }
     }
 
     enum Answer {
@@ -110,6 +125,14 @@ package final class SeededEngine: @unchecked Sendable {
     /// Every batch that was ever put into the log, in the order in which that happened.
     package private(set) var history: [Stored] = []
 
+    /// Bytes that the store may have. A call that would write more raises the alarm, and from then
+    /// on nothing is written until ``disarm()``; reads, deletes and compactions go on.
+    package var quotaBytes = UInt64.max
+    /// Bytes of another program's keys.
+    package var otherBytes: UInt64 = 0
+    /// Whether the alarm is raised: etcd's `NOSPACE`.
+    package private(set) var isFull = false
+
     private static let pageBatches = 8
     private static let pageKeys = 5
 
@@ -135,6 +158,7 @@ package final class SeededEngine: @unchecked Sendable {
             late.append(call)
             throw .unknown("the call is late")
         }
+        if refuses(call) { throw .noSpace("etcdserver: mvcc: database space exceeded") }
         let answer = carryOut(call)
         if chance(faults.unanswered) { throw .unknown("the answer was lost") }
         return answer
@@ -146,8 +170,27 @@ package final class SeededEngine: @unchecked Sendable {
     }
 
     private func carryOutOneLate() {
-        _ = carryOut(late.remove(at: Int.random(in: 0..<late.count, using: &generator)))
+        let call = late.remove(at: Int.random(in: 0..<late.count, using: &generator))
+        if !refuses(call) { _ = carryOut(call) }
     }
+
+    // MARK: The quota
+
+    /// Whether there is no room for what a call may write.
+    private func refuses(_ call: Call) -> Bool {
+        guard let bytes = call.writtenBytes else { return false }
+        if !hasRoom(for: bytes) { isFull = true }
+        return isFull
+    }
+
+    private func hasRoom(for bytes: UInt64) -> Bool {
+        guard quotaBytes < .max else { return true }
+        let kept = values.readable.reduce(0) { $0 + UInt64($1.value.count) }
+        return storedBytes + kept + otherBytes + bytes <= quotaBytes
+    }
+
+    /// Ends the alarm, as a person does who has made room; else the next call raises it again.
+    package func disarm() { isFull = false }
 
     private func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &generator) < percent

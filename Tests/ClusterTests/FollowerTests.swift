@@ -189,6 +189,59 @@ struct FollowerTests {
         #expect(log.durableEnd.nextSequence == first.log.durableEnd.nextSequence + 1)
     }
 
+    /// A leader that is out of reach once, and tells that it leads from then on.
+    private struct ReturningLeader: LeaderLink {
+        let position: UInt64
+        private(set) var isOpen = false
+        private var hasReturned = false
+
+        init(at position: UInt64) { self.position = position }
+
+        mutating func close() { isOpen = false }
+        mutating func open(to address: SocketAddress) throws(LinkFailure) {
+            guard hasReturned else {
+                hasReturned = true
+                throw .refused
+            }
+            isOpen = true
+        }
+        mutating func send(_ frame: LinkFrame) {}
+        mutating func receive(seconds: Double, waking bell: Int32?) -> LinkReceived {
+            .frame(
+                LinkFrame(
+                    node: "a", office: 1, position: position, durable: position, clock: 0, level: 1,
+                    members: []))
+        }
+        mutating func pass(seconds: Double) {}
+    }
+
+    @Test("a claim that a full engine has refused is not made again where the leader leads on")
+    func engineIsFull() throws {
+        let first = try led(5)
+        var log = try Log.open(try MemoryStore(), at: time(1)) { _ in }
+        first.engine.quotaBytes = 1
+        let notes = Notes()
+        var follower = Follower(
+            SeededLog(first.engine), ClusterStatus(node: "b"), after: log.recovery,
+            address: Self.deadAddress,
+            over: ReturningLeader(at: first.log.durableEnd.nextSequence),
+            report: { notes.texts.append($0) }, beat: {})
+        for turn in 0..<20 {
+            if turn == 10 {
+                #expect(first.engine.isFull, "it has tried to claim")
+                first.engine.quotaBytes = .max
+                first.engine.disarm()
+            }
+            let office = try follower.turn(waking: -1) { bytes throws(LogError) in
+                try log.follow(bytes) { _ in }
+                return log.durableEnd
+            }
+            #expect(office == nil)
+        }
+        #expect(first.engine.owner?.node == "a", "\(notes.texts)")
+        #expect(log.durableEnd == first.log.durableEnd)
+    }
+
     private struct LastBatch {
         let bytes: [UInt8]
         let first: UInt64

@@ -1,5 +1,6 @@
 import Cluster
 import ClusterTesting
+import Log
 import Testing
 
 @Suite("A log among several nodes, in memory")
@@ -28,6 +29,53 @@ struct SeededLogTests {
     func refusesTrimmedNumbers() throws {
         var log = log()
         try LogContract.refusesTrimmedNumbers(&log)
+    }
+
+    @Test("a store that is full refuses what writes, and goes on when somebody has made room")
+    func isFull() throws {
+        let engine = SeededEngine(seed: 1)
+        var log = SeededLog(engine)
+        let (me, other) = (try LogContract.owner("a", 1), try LogContract.owner("b", 2))
+        let isBegun = try log.begin(LogBeginning(.beginning), as: me)
+        try #require(isBegun)
+        for first in UInt64(1)...3 {
+            let outcome = try log.append(bytes: [1, 2, 3], first: first, as: me)
+            #expect(outcome == .stored)
+        }
+        engine.quotaBytes = 100
+        engine.otherBytes = 100
+        var refused = 0
+        func isRefused(_ call: () throws -> Void) {
+            do {
+                try call()
+            } catch {
+                if case .noSpace(let reason)? = error as? ReplicatedLogError {
+                    #expect(reason.hasSuffix("space exceeded"))
+                    refused += 1
+                }
+            }
+        }
+        func tryAll() {
+            isRefused { _ = try log.append(bytes: [4], first: 4, as: me) }
+            isRefused { _ = try log.claim(other, after: me) }
+            isRefused { try log.trim(below: 2) }
+            isRefused { try log.put("x", bytes: [1]) }
+        }
+        tryAll()
+        #expect(refused == 4 && engine.isFull)
+        // What writes nothing goes on.
+        #expect(try log.owner() == me)
+        #expect(try log.readAll(from: 1)?.count == 3)
+        try log.delete("x")
+        try log.compact(to: 1, waits: true)
+        // There is room again, and nobody has ended the alarm.
+        engine.otherBytes = 0
+        tryAll()
+        #expect(refused == 8)
+        engine.disarm()
+        #expect(try log.append(bytes: [4], first: 4, as: me) == .stored)
+        #expect(try log.claim(other, after: me))
+        #expect(engine.history.count == 4)
     }
 
     @Test("a long log is read page by page")

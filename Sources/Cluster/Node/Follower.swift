@@ -341,6 +341,8 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
             guard try wish.take(&engine, from: ownEnd, status) else { return followAgain() }
         } catch {
             try unavailable(error)
+            // It was not carried out: who led may lead on until the engine has room.
+            if case .noSpace = error { return followAgain() }
             return nil
         }
         say("\(wish.reason); this node takes office in term \(wish.me.term)")

@@ -175,6 +175,40 @@ struct ClusterSimulation {
         return node
     }
 
+    /// Another program uses up the engine's quota for some seconds, in which the leader may end.
+    /// Then somebody makes room, and all is held against what was told.
+    /// - Returns: from then until an entry was acknowledged; nil where none was.
+    func fillEngine(endsLeader: Bool) throws -> Gap? {
+        defer { for node in cluster.nodes { node.releaseProcess() } }
+        found()
+        cluster.frontEnds.begin()
+        let (world, engine) = (cluster.world, cluster.engine)
+        world.run(until: world.now + 1_000_000_000)
+        (engine.quotaBytes, engine.otherBytes) = (1 << 30, 1 << 30)
+        world.run(until: world.now + 500_000_000)
+        let leader = cluster.leader
+        if endsLeader { leader?.kill(machine: false) }
+        world.run(until: world.now + 2_000_000_000)
+        if !engine.isFull { cluster.judge.violate("nothing was written to a full engine") }
+        let (freed, count) = (world.now, cluster.judge.acknowledged.count)
+        engine.otherBytes = 0
+        engine.disarm()
+        world.run(until: freed + 30_000_000_000) { cluster.judge.acknowledged.count > count }
+        let isServed = cluster.judge.acknowledged.count > count
+        let milliseconds = (world.now - freed) / 1_000_000
+        leader?.start()
+        engine.settle()
+        cluster.noteOwner()
+        cluster.frontEnds.stop()
+        proceed("at rest", seconds: Self.restSeconds) { cluster.frontEnds.isAtRest && isLevel }
+        try finish()
+        if !cluster.judge.violations.isEmpty {
+            throw Violation(
+                seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
+        }
+        return isServed ? Gap(milliseconds: milliseconds, isRough: cluster.isRough) : nil
+    }
+
     private func planChanges() {
         let (world, random) = (cluster.world, cluster.random)
         for act in [operators.revoke, operators.change] {

@@ -65,6 +65,19 @@ struct ClusterSimulationTests {
         }
     }
 
+    @Test(
+        "an engine whose store was full for some seconds, and has room again, loses nothing",
+        arguments: [false, true])
+    func fullEngine(_ endsLeader: Bool) throws {
+        for seed in UInt64(1)...12 {
+            let found = try ClusterSimulation(seed: seed).fillEngine(endsLeader: endsLeader)
+            let gap = try #require(found, "seed \(seed): nobody is served")
+            print("a full engine, leader ends \(endsLeader), seed \(seed): \(gap.milliseconds) ms")
+            let limit: UInt64 = gap.isRough ? 20_000 : 3_200
+            #expect(gap.milliseconds <= limit, "seed \(seed)")
+        }
+    }
+
     @Test("a seed repeats exactly")
     func repetition() throws {
         let seed = UInt64.random(in: 1..<1_000_000)
