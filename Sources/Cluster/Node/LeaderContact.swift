@@ -9,6 +9,7 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
     private var life: LeaderLife
     private var reach: LeaderReach
     private var knock = LeaderKnock()
+    private var name: NameCheck
     /// Nil before the leader has compared it.
     private var clockVerdict: ClockVerdict?
     private var sentAt: UInt64 = 0
@@ -33,6 +34,7 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         self.link = link
         life = LeaderLife(status.clock)
         reach = LeaderReach(status.clock)
+        name = NameCheck(status)
     }
 
     // MARK: The link
@@ -68,8 +70,10 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         "node \(owner.node) lives, and takes no link of this node: \(reason)"
     }
 
-    /// Tells the leader where this node is, ten times a second however often it is called.
+    /// Tells the leader where this node is, ten times a second however often it is called; nothing
+    /// while another process may have this node's name.
     mutating func tell() {
+        guard name.isOwn else { return }
         let now = status.clock.monotonicNanoseconds()
         guard now - sentAt >= Self.sendNanoseconds else { return }
         sentAt = now
@@ -88,6 +92,8 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         tell()
         if case .frame(let frame) = link.receive(seconds: seconds, waking: nil) {
             status.set(frame.members)
+            // Who is refused for its name is so when it follows.
+            _ = name.hear(frame.members)
         }
     }
 
@@ -114,9 +120,10 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
     /// It told where all nodes are.
     /// - Throws: where another process has this node's name.
     mutating func hear(_ frame: LinkFrame, of owner: LogOwner) throws(FollowerFailure) {
-        guard frame.node != status.node else {
+        let other = frame.node == status.node ? owner.address : name.hear(frame.members)
+        if let other {
             throw .unsuitable(
-                "another process is node \(frame.node) of this cluster, at \(owner.address): "
+                "another process is node \(status.node) of this cluster, at \(other): "
                     + "give each node a name of its own with --node")
         }
         life.hear()
