@@ -68,6 +68,26 @@ struct SuccessionTests {
         #expect(succession.begin(to: "c"))
     }
 
+    @Test("the nodes are told when all is stored, once, and by whoever has stored it")
+    func notice() {
+        let succession = ClusterStatus(node: "a").succession
+        let told = Notes()
+        func begin(_ node: String) -> Bool {
+            succession.begin(to: node, onSettled: { told.add(node) })
+        }
+        #expect(begin("b") && !begin("c"))
+        #expect(told.texts.isEmpty)
+        succession.settle()
+        #expect(told.texts == ["b"], "it is not waited for")
+        succession.settle()
+        #expect(told.texts == ["b"])
+        succession.cancel()
+        #expect(begin("c"))
+        succession.cancel()
+        succession.settle()
+        #expect(told.texts == ["b"], "what was taken back is not told")
+    }
+
     @Test("for how long a node was silent is told on, and a forgotten one is no more")
     func silence() throws {
         let (leader, follower) = (ClusterStatus(node: "a"), ClusterStatus(node: "b"))

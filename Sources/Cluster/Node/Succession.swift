@@ -14,6 +14,8 @@ package final class Succession: Sendable {
 
     private let phase = Atomic<UInt8>(Phase.none.rawValue)
     private let named = Mutex<String?>(nil)
+    /// Tells the nodes; called once, when all is stored.
+    private let notice = Mutex<(@Sendable () -> Void)?>(nil)
 
     init() {}
 
@@ -29,23 +31,35 @@ package final class Succession: Sendable {
     /// The node that is to take over now; nil before all is stored.
     package var successor: String? { isSettled ? named.withLock { $0 } : nil }
 
+    /// - Parameter onSettled: called by the thread that decides, at once when all is stored: the
+    ///   successor waits for nothing else.
     /// - Returns: false where one is under way.
-    package func begin(to node: String) -> Bool {
+    package func begin(
+        to node: String, onSettled: @escaping @Sendable () -> Void = {}
+    ) -> Bool {
         // Under the lock of the name: nobody reads the one before.
         named.withLock { name in
             let isFirst = phase.compareExchange(
                 expected: Phase.none.rawValue, desired: Phase.begun.rawValue, ordering: .relaxed
             ).exchanged
-            if isFirst { name = node }
+            if isFirst {
+                name = node
+                notice.withLock { $0 = onSettled }
+            }
             return isFirst
         }
     }
 
     /// The call of the thread that decides, behind its last batch.
     package func settle() {
-        _ = phase.compareExchange(
+        let isFirst = phase.compareExchange(
             expected: Phase.begun.rawValue, desired: Phase.settled.rawValue,
-            ordering: .acquiringAndReleasing)
+            ordering: .acquiringAndReleasing
+        ).exchanged
+        guard isFirst else { return }
+        // Whoever begins has the lock until the notice is there.
+        let notice = named.withLock { _ in self.notice.withLock { $0.take() } }
+        notice?()
     }
 
     /// Nobody has taken over: this node goes on.

@@ -46,10 +46,13 @@ extension ClusterNode {
         usleep(Self.readingMicroseconds)
         // Another one may be further, or gone, by now.
         guard let successor = successor(wanted) else { return .noSuccessor }
-        guard succession.begin(to: successor.node) else { return .notLeading }
-        status.state = .handingOver
         let began = SystemClock.monotonicNanoseconds()
+        guard succession.begin(to: successor.node, onSettled: { [links] in links.tell() })
+        else { return .notLeading }
+        status.state = .handingOver
         shared.sequencerBell.ring()
+        // A batch that gathers is the last one: it goes at once.
+        shared.endGathering()
         let taken = waitForClaim(since: began)
         let seconds = Double(SystemClock.monotonicNanoseconds() - began) / 1e9
         guard let taken else {
@@ -103,23 +106,17 @@ extension ClusterNode {
     private func waitForClaim(since began: UInt64) -> LogOwner? {
         var engine = configuration.makeEngine()
         let office = status.office
-        var hasTold = false
         while SystemClock.monotonicNanoseconds() - began < Self.claimNanoseconds {
-            if status.succession.isSettled, !hasTold {
-                hasTold = true
-                links.tell()
-            }
+            // The successor is told by the thread that decides, when all is stored.
+            usleep(Self.lookMicroseconds)
+            guard status.succession.isSettled else { continue }
             do throws(ReplicatedLogError) {
-                if hasTold, let found = try engine.owner(), found.term > office { return found }
+                if let found = try engine.owner(), found.term > office { return found }
             } catch {
                 // Asked again: the engine may elect a leader.
                 status.countUnknown()
             }
-            usleep(hasTold ? Self.lookMicroseconds : Self.settlingMicroseconds)
         }
         return nil
     }
-
-    /// The sequencer has a batch in hand, at most.
-    private static var settlingMicroseconds: UInt32 { 200 }
 }

@@ -118,9 +118,10 @@ final class ClusterNode: Sendable {
         ClusterKeys(configuration.makeEngine(meanwhile: followingBeat), as: .owner(owner))
     }
 
-    /// Begins to keep the office, ahead of its first entry: what it needs may take some time, in
-    /// which the others see that this node is not cut off from etcd.
+    /// Begins to keep the office; nothing where that was begun. Ahead of its first entry where what
+    /// it needs takes some time, so that the others see that this node is not cut off from etcd.
     func keepOffice(_ owner: LogOwner) throws(StartError) {
+        guard office.withLock({ $0 == nil }) else { return }
         let (configuration, shared, status) = (configuration, shared, status)
         let keeper = OfficeKeeper(owner, status)
         do {

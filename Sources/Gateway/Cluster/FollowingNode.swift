@@ -70,18 +70,20 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     ) throws(StartError) -> OwnStart {
         beginStep("prepare")
         guard let ended = follower.take() else { preconditionFailure("an office begins once") }
-        try node.keepOffice(office)
         node.lead(&log, as: office, by: ended.end())
         control.vault.replace { [configuration, node] () throws(KeyVaultError) in
             try KeyVault(
                 space: node.makeKeySpace(as: office), masterKeyPath: configuration.masterKey,
                 masterKeyIsGuarded: configuration.masterKeyIsGuarded)
         }
-        try waitForProjector(ledger.catalogue)
+        try waitForProjector(ledger.catalogue, office)
         try folder.sortOrphans(of: control.exports, shared.projected.evidence, shared.logger)
         control.leavesBegin(at: ledger.nextLeaf)
         // What the leader before has given to this node is nobody else's.
-        if shared.leaves.isEmpty { try reserveLeaves(from: ledger.nextLeaf) }
+        if shared.leaves.isEmpty {
+            try node.keepOffice(office)
+            try reserveLeaves(from: ledger.nextLeaf)
+        }
         return OwnStart(
             version: Gateway.version,
             policy: configuration.startingPolicy(over: ledger, shared.logger),
@@ -97,16 +99,19 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
 
     /// Waits until the views are of the log's end, and the loops have the keys of all operations.
     /// - Throws: ``StartError`` where one's keys are gone, and nobody has accepted that.
-    private func waitForProjector(_ catalogue: Catalogue) throws(StartError) {
-        try wait { shared.projection.isIdle }
+    private func waitForProjector(
+        _ catalogue: Catalogue, _ office: LogOwner
+    ) throws(StartError) {
+        try wait(office) { shared.projection.isIdle }
         guard shared.lackingKeys.load(ordering: .acquiring) > 0 else { return }
+        try node.keepOffice(office)
         if !folder.accepted.contains(.missingKeys) {
             _ = try withVault { vault throws(StartError) in
                 try folder.operationKeys(&vault, catalogue, shared.logger).count
             }
         }
         // The projector reads on meanwhile.
-        try wait { shared.lackingKeys.load(ordering: .acquiring) == 0 }
+        try wait(office) { shared.lackingKeys.load(ordering: .acquiring) == 0 }
     }
 
     private func withVault<Result: Sendable>(
@@ -131,7 +136,7 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
 
     /// - Throws: ``StartError`` where it takes too long, or the process is told to end: another
     ///   node may lead then.
-    private func wait(until isThere: () -> Bool) throws(StartError) {
+    private func wait(_ office: LogOwner, until isThere: () -> Bool) throws(StartError) {
         let beat = node.followingBeat
         let began = SystemClock.monotonicNanoseconds()
         while !isThere() {
@@ -141,6 +146,8 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
                 node.status.office = 0
                 throw .file("operations' keys could not be read from the cluster's etcd in time")
             }
+            // Not before: its calls of etcd would be in the way of the first entries.
+            if waited >= Self.unkeptNanoseconds { try node.keepOffice(office) }
             _ = poll(nil, 0, 1)
             beat()
         }
@@ -149,8 +156,12 @@ final class FollowingNode: FollowedLog, @unchecked Sendable {
     /// How long an office may wait for keys before it begins: 30 s.
     private static var keysNanoseconds: UInt64 { 30_000_000_000 }
 
+    /// How long an office is not kept while it waits: long before other nodes doubt it.
+    private static var unkeptNanoseconds: UInt64 { 500_000_000 }
+
     func beginOffice(_ office: LogOwner) throws(StartError) {
         beginStep("doors")
+        try node.keepOffice(office)
         try node.lead(control, doors)
         try doors.open(configuration, control)
         beginStep("end")
