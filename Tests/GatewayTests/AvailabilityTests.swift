@@ -124,6 +124,28 @@ struct AvailabilityTests {
         }
     }
 
+    @Test("the status says how urgent it is that the budget burns")
+    func burning() throws {
+        let catalogue = Catalogue()
+        let now = SystemClock.wallClock()
+        let localTime = catalogue.calendar.localTime
+        let month = MonthAvailability(
+            CivilMonth(at: now, in: localTime), of: catalogue.serviceFacts(of: nil, until: now),
+            in: localTime, until: now)
+        for urgency in [nil, .page, .ticket] as [BurnRateRule.Urgency?] {
+            let measured = ServiceStandingView.Measured(
+                state: .unmeasured, measuredAt: nil, silentProbes: [], month: month.month.text,
+                minutes: ReadingView(month.byA, month.budgetByA, month.commitment),
+                burning: urgency, waves: [], robots: [])
+            let incidents = ServiceStandingView.Incidents(catalogue.service.records, at: now)
+            let bytes = try JSONEncoder().encode(ServiceStandingView(incidents, measured))
+            let view = try #require(
+                try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+            #expect(view["burning"] as? String == urgency?.rawValue)
+            #expect(ServiceStandingView.shape.violations(in: view, at: "").isEmpty, "\(view)")
+        }
+    }
+
     @Test("a probe that measures no more is removed, and leaves the metrics")
     func removed() throws {
         let gateway = try TestGateway()

@@ -98,6 +98,11 @@ struct TopTextTests {
                 #"{"ready":true,"service":{"error_budget_minutes":-9,"pc_minutes":9,"#
                     + #""unmeasured_minutes":9}}"#, "All is well"
             ),
+            (
+                #"{"ready":true,"service":{"burning":"page"}}"#,
+                "Well; minutes are lost much faster than the month allows"
+            ),
+            (#"{"ready":true,"service":{"burning":"ticket"}}"#, "Well; minutes are lost faster"),
             (#"{"ready":true,"nodes":[{"node":"b","role":"silent"}]}"#, "Well; the leader does"),
             (
                 #"{"ready":true,"memory":{"table_bytes":81,"table_limit_bytes":100}}"#,

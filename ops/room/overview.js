@@ -46,6 +46,7 @@ function platformNeeds(state, holder) {
   if (incidents) needs.push(words.needs.incidents(incidents));
   if (service.incidents.overdue) needs.push(words.needs.overdue(service.incidents.overdue));
   if (isSpent(service)) needs.push(words.needs.spent(-service.error_budget_minutes));
+  if (service.burning) needs.push(words.needs.burning[service.burning]);
   if (service.silent_probes.length) needs.push(words.needs.probes(service.silent_probes.join(', ')));
   if (webhooks.failing) {
     needs.push(words.needs.webhooks(webhooks.failing, webhooks.pending));

@@ -53,6 +53,10 @@ const en = {
     incidents: count => count === 1 ? 'One incident is open' : text`${count} incidents are open`,
     overdue: count => count === 1 ? 'Work on one incident is overdue' : text`Work on ${count} incidents is overdue`,
     spent: minutes => text`The month’s error budget is spent: ${counted(minutes, 'minute', 'minutes')} beyond it`,
+    burning: {
+      page: 'Minutes are lost much faster than the month allows',
+      ticket: 'Minutes are lost faster than the month allows',
+    },
     probes: names => text`No report of the probes ${names}`,
     token: days => days === 1 ? 'Your token expires today' : text`Your token expires in ${days} days`,
   },
@@ -289,6 +293,10 @@ const fr = {
     incidents: count => count === 1 ? 'Un incident est ouvert' : text`${count} incidents sont ouverts`,
     overdue: count => count === 1 ? 'Un incident n’est pas pris en charge à temps' : text`${count} incidents ne sont pas pris en charge à temps`,
     spent: minutes => text`Le budget d’erreur du mois est dépassé de ${counted(minutes, 'minute', 'minutes')}`,
+    burning: {
+      page: 'Des minutes se perdent bien plus vite que le mois ne le permet',
+      ticket: 'Des minutes se perdent plus vite que le mois ne le permet',
+    },
     probes: names => text`Aucun rapport des sondes ${names}`,
     token: days => days === 1 ? 'Votre jeton expire aujourd’hui' : text`Votre jeton expire dans ${days} jours`,
   },

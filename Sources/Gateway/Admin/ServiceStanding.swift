@@ -55,6 +55,7 @@ final class ServiceStanding: Sendable {
             state: last?.state ?? .unmeasured, measuredAt: last?.minute.starts.rfc3339,
             silentProbes: silent.map(\.name), month: month.month.text,
             minutes: ReadingView(month.byA, month.budgetByA, month.commitment),
+            burning: catalogue.burn(of: nil, at: now)?.urgency,
             waves: waves.prefix(ServiceStandingView.maximumWaves).map {
                 WaveView($0, isNamed: true)
             }, robots: robots(control.shared.robots))

@@ -29,6 +29,7 @@ enum ServiceText {
             incidents > 0 ? counted(incidents, "incident is", "incidents are") + " open" : nil,
             overdue > 0 ? "work on \(counted(overdue, "incident", "incidents")) is overdue" : nil,
             isSpent(service) ? "the month's error budget is spent" : nil,
+            burning(service),
             probes.isEmpty ? nil : "no report of the probes " + names(probes),
             webhooks > 0 ? counted(webhooks, "webhook fails", "webhooks fail") : nil,
             tables(status["memory"]), disk(status["journal"]),
@@ -47,6 +48,12 @@ enum ServiceText {
     }
 
     // MARK: Parts
+
+    private static func burning(_ service: JSONValue) -> String? {
+        service["burning"]?.string.map {
+            "minutes are lost \($0 == "page" ? "much " : "")faster than the month allows"
+        }
+    }
 
     private static func incidents(_ incidents: JSONValue?) -> String {
         let unresolved = incidents?["unresolved"]?.integer ?? 0

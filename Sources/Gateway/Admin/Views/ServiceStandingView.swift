@@ -34,11 +34,12 @@ struct ServiceStandingView: Encodable {
         let silentProbes: [String]
         let month: String
         let minutes: ReadingView
+        let burning: BurnRateRule.Urgency?
         let waves: [WaveView]
         let robots: [Robots]
 
         private enum CodingKeys: String, CodingKey {
-            case state, month, waves, robots
+            case state, month, burning, waves, robots
             case measuredAt = "measured_at"
             case silentProbes = "silent_probes"
         }
@@ -50,6 +51,7 @@ struct ServiceStandingView: Encodable {
             try members.encodeIfPresent(measuredAt, forKey: .measuredAt)
             try members.encode(silentProbes, forKey: .silentProbes)
             try members.encode(month, forKey: .month)
+            try members.encodeIfPresent(burning, forKey: .burning)
             try members.encode(waves, forKey: .waves)
             try members.encode(robots, forKey: .robots)
         }
@@ -95,6 +97,9 @@ extension ServiceStandingView {
                 "silent_probes", .array(.text(1...64), maximum: LedgerLimits.probes),
                 "Those that have reported nothing for five minutes, and have within two days."),
             .required("month", .text(7...7), "The current one of all clients, by A (C9)."),
+            .optional(
+                "burning", .choice(of: BurnRateRule.Urgency.self),
+                "How urgent it is that its error budget burns; left out where no rule alerts."),
             .required(
                 "waves", .array(WaveView.shape, maximum: maximumWaves),
                 "Declared campaigns of the next 24 hours, the next ones."),
