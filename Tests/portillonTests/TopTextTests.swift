@@ -118,7 +118,8 @@ struct TopTextTests {
     func also() throws {
         for (text, first) in [
             (
-                #"{"ready":true,"pressure":{"level":"strained"},"journal":{"full_in_seconds":3600}}"#,
+                #"{"ready":true,"pressure":{"level":"strained"},"#
+                    + #""journal":{"full_in_seconds":3600}}"#,
                 "The platform is strained "
             ),
             (

@@ -11,7 +11,7 @@ enum TopText {
             + PushText.table(status["pushing"]?.elements ?? []) + table
     }
 
-    /// One line, the gravest first; where that is a fault, a second one with what else needs a look.
+    /// One line, the gravest first; where that is a fault, a second one: what else needs a look.
     static func verdict(_ status: JSONValue, _ operations: [JSONValue]) -> String {
         let held = operations.count {
             ["smoothed", "suspended"].contains($0["state"]?.string ?? "")
