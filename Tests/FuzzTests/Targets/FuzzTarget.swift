@@ -23,6 +23,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "admin", maximumBytes: 2_048, run: AdminTarget.run),
         FuzzTarget(name: "ticket", maximumBytes: 128, run: TicketTarget.run),
         FuzzTarget(name: "solution", maximumBytes: 2_048, run: SolutionTarget.run),
+        FuzzTarget(name: "signature", maximumBytes: 1_024, run: SignatureTarget.run),
         FuzzTarget(name: "accept", maximumBytes: 512, run: AcceptTarget.run),
         FuzzTarget(name: "fields", maximumBytes: 512, run: FieldsTarget.run),
         FuzzTarget(name: "encodings", maximumBytes: 512, run: EncodingsTarget.run),
