@@ -22,6 +22,10 @@ package struct Ruleset: Sendable {
     package let rules: [RobotRule]
     /// The tools that tells name.
     package let tools: [String]
+    /// The robots whose signatures are verified, one for each key.
+    package let pinned: [PinnedRobot]
+    /// The hosts that they may have signed for: this gateway's own names.
+    package let authorities: [String]
 
     /// How many of ``rules`` are of the signature layer.
     let signatureCount: Int
@@ -73,6 +77,8 @@ package struct Ruleset: Sendable {
         behaviour = reader.behaviour
         rules = reader.rules
         tools = reader.tools
+        pinned = reader.pinned
+        authorities = reader.authorities
         signatureCount = reader.signatureCount
         signatures = reader.signatures
         checks = reader.checks

@@ -25,4 +25,11 @@ enum RulesetLimits {
     static var nameBytes: Int { 64 }
     /// Characters of a sentence.
     static var sentenceCharacters: Int { 200 }
+    /// Keys of robots that are pinned: signatures of each are verified, some a second.
+    static var pinnedKeys: Int { 16 }
+    /// The gateway's own names, and bytes of one.
+    static var authorities: Int { 16 }
+    static var authorityBytes: ClosedRange<Int> { 1...255 }
+    /// Bytes of what a robot sends as `Signature-Agent`.
+    static var agentBytes: ClosedRange<Int> { 9...255 }
 }

@@ -16,6 +16,8 @@ struct RulesetReader {
     private(set) var spellings: [String] = []
     private(set) var orders: [(engine: BrowserClaim.Engine, groups: [[String]])] = []
     private(set) var handshakes: [(tool: String, ja4: String)] = []
+    var authorities: [String] = []
+    var pinned: [PinnedRobot] = []
     /// Bytes of all tells so far.
     var tellBytes = 0
 
@@ -27,7 +29,7 @@ struct RulesetReader {
         try file.check(
             known: [
                 "format", "version", "bounds", "signatures", "consistency", "spellings", "orders",
-                "handshakes", "rhythm", "cohort",
+                "handshakes", "rhythm", "cohort", "robots",
             ], in: "")
         _ = try file.required("format", in: "").integer("/format", in: 1...1)
         version = UInt32(
@@ -40,6 +42,7 @@ struct RulesetReader {
         if let value = file["orders"] { try readOrders(try value.object("/orders")) }
         if let value = file["handshakes"] { try readHandshakes(try value.object("/handshakes")) }
         try readBehaviour()
+        if let value = file["robots"] { try readRobots(try value.object("/robots")) }
     }
 
     private mutating func readBounds(
@@ -153,6 +156,11 @@ struct RulesetReader {
         try checkName(name, "\(pointer)/rule")
         guard !rules.contains(where: { $0.name == name }) else {
             throw RulesetError("\(pointer)/rule", "Must be the name of no other rule.")
+        }
+        let isOwn =
+            name == PinnedRobot.rule || SignatureFault.allCases.contains { $0.rule == name }
+        guard !isOwn else {
+            throw RulesetError("\(pointer)/rule", "Must be another name: the gateway has this one.")
         }
         let weight = try weight(members.required("weight", in: pointer), "\(pointer)/weight")
         guard weight != 0 else {
