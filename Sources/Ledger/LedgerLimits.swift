@@ -82,6 +82,8 @@ package enum LedgerLimits {
     package static var robotNameBytes: Int { 256 }
     /// Networks that a client names as its own, of one operation.
     package static var networks: Int { 32 }
+    /// Robots that one operation lets in by name.
+    package static var allowedRobots: Int { 16 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.
     package static var stepsAtOnce: Int { 64 }
     /// Events that time brings about and that a batch begins with; what is left waits for the next.

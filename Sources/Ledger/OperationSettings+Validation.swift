@@ -34,6 +34,10 @@ extension OperationSettings {
             }
         }
         try validateNetworks()
+        // Whether a robot's key is pinned, the gateway says where a person sets the name.
+        try Field.requireList(
+            allowedRobots, atMost: LedgerLimits.allowedRobots, bytes: RobotFindings.nameBytes,
+            at: "/allowed_robots")
         try validateIdentity()
         try secondKey?.validate()
         try cap?.validate()

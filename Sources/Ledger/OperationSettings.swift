@@ -70,6 +70,8 @@ package struct OperationSettings: Equatable, Sendable {
     package var robots: RobotPolicy
     /// `nil` for none, so that a value has one text in records.
     private var namedNetworks: [String]?
+    /// The same.
+    private var namedAllowedRobots: [String]?
     package var policy: LadderPolicy
 
     /// Networks that the client has named as its own, in CIDR notation: robots from there are its
@@ -77,6 +79,13 @@ package struct OperationSettings: Equatable, Sendable {
     package var networks: [String] {
         get { namedNetworks ?? [] }
         set { namedNetworks = newValue.isEmpty ? nil : newValue }
+    }
+
+    /// Robots that are let in and count as such, whatever `robots` says of others, by the names
+    /// under which the ruleset has their keys (C6).
+    package var allowedRobots: [String] {
+        get { namedAllowedRobots ?? [] }
+        set { namedAllowedRobots = newValue.isEmpty ? nil : newValue }
     }
 
     /// How participants stand who come before it opens.
@@ -98,7 +107,8 @@ package struct OperationSettings: Equatable, Sendable {
         consentTexts: [String: String]? = nil, publicReason: String? = nil,
         allowedOrigins: [String] = [], identity: ParticipantIdentity = .opaque,
         country: String? = nil, secondKey: SecondKeyRule? = nil, cap: EntryCap? = nil,
-        robots: RobotPolicy, networks: [String] = [], policy: LadderPolicy
+        robots: RobotPolicy, networks: [String] = [], allowedRobots: [String] = [],
+        policy: LadderPolicy
     ) {
         self.client = client
         self.title = title
@@ -119,6 +129,7 @@ package struct OperationSettings: Equatable, Sendable {
         self.cap = cap
         self.robots = robots
         namedNetworks = networks.isEmpty ? nil : networks
+        namedAllowedRobots = allowedRobots.isEmpty ? nil : allowedRobots
         self.policy = policy
     }
 }
@@ -128,6 +139,7 @@ extension OperationSettings: Codable {
         case client, title, opens, closes, rule, consents, country, cap, robots, policy
         case namedStart = "start"
         case namedNetworks = "networks"
+        case namedAllowedRobots = "allowed_robots"
         case namedIdentity = "identity"
         case secondKey = "second_key"
         case timeZone = "time_zone"

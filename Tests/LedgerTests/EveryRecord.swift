@@ -16,7 +16,8 @@ enum EveryRecord {
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], identity: .phone, country: "FR",
             secondKey: SecondKeyRule(name: "household", limit: 2), cap: .entries(5_000),
-            robots: .refuse, networks: ["192.0.2.0/24", "2001:db8::1"], policy: .enforce)
+            robots: .refuse, networks: ["192.0.2.0/24", "2001:db8::1"],
+            allowedRobots: ["Agent"], policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, .max))

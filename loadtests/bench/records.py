@@ -256,7 +256,7 @@ COMMANDS = {
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
         identity_=one_of("email", "phone"), country_=country,
-        networks_=each(text(64), 32),
+        networks_=each(text(64), 32), allowed_robots_=each(text(64), 16),
         second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
