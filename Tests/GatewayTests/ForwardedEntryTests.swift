@@ -216,6 +216,7 @@ struct ForwardedEntryTests {
             { $0.rule = .unlimited }, { $0.minimumAge = 18 }, { $0.consents = ["terms"] },
             { $0.consents = ["terms", "news"] }, { $0.consents = ["termsnews"] },
             { $0.allowedOrigins = ["https://a.example"] }, { $0.robots = .observe },
+            { $0.allowedRobots = ["a"] }, { $0.allowedRobots = ["b"] },
         ] {
             var settings = plain
             change(&settings)

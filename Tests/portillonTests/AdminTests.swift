@@ -194,6 +194,7 @@ struct AdminTests {
             "--minimum-age", "18", "--consent",
             "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
             "--network", "192.0.2.0/24", "--network", "2001:db8::1", "--policy", "enforce",
+            "--allowed-robot", "Agent",
         ])
         #expect(
             maximum.settings == [
@@ -205,6 +206,7 @@ struct AdminTests {
                 "allowed_origins": .array([.string("https://a")]),
                 "robots": .string("observe"), "policy": .string("enforce"),
                 "networks": .array([.string("192.0.2.0/24"), .string("2001:db8::1")]),
+                "allowed_robots": .array([.string("Agent")]),
             ])
     }
 
@@ -249,7 +251,8 @@ struct AdminTests {
             "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
             "allowed_origins": .array([]), "networks": .array([]), "robots": .string("observe"),
-            "policy": .string("advise"), "identity": .string("opaque"), "cap_reached": .bool(false),
+            "allowed_robots": .array([]), "policy": .string("advise"),
+            "identity": .string("opaque"), "cap_reached": .bool(false),
         ])
         let same: [String: JSONValue] = [
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),

@@ -44,6 +44,7 @@ extension EntryService {
             return true
         }
         let decision = judgeHead(head, request, profile, key, source)
+        if readSigned(head, request, profile, source, writer.time) != nil { return false }
         return refuseRobot(decision, head, request, profile, key, source, &writer)
     }
 

@@ -32,6 +32,61 @@ extension EntryService {
             head, request, over: source.transport, source.clientHello.ja4, isJSON: isJSON, measure)
     }
 
+    /// What the entry in hand has of a signature by a robot that its operation lets in, as far as
+    /// the head tells; nil for anybody else. One comparison where it lets none in.
+    mutating func readSigned(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
+        _ source: RequestSource, _ time: LoopTime
+    ) -> RobotSignatures.SignedHead? {
+        guard profile.allowsRobots else { return nil }
+        do throws(SignatureFault) {
+            return try signatures.read(
+                head, request, profile, judge.ruleset, arrival(source, time))
+        } catch {
+            judge.note(error)
+            return nil
+        }
+    }
+
+    /// Lets a robot in whose signature is verified: whatever the operation does about others, it
+    /// counts as a robot. One whose signature does not hold is judged like any other.
+    /// - Returns: whether it is such a robot's.
+    mutating func admitSigned(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ body: RawSpan,
+        _ profile: OperationProfile, _ source: RequestSource, _ time: LoopTime
+    ) -> Bool {
+        guard let signed = readSigned(head, request, profile, source, time) else { return false }
+        do throws(SignatureFault) {
+            try signatures.verify(
+                signed, head, request, body: body, arrival(source, time),
+                nanoseconds: time.nanoseconds)
+        } catch {
+            judge.note(error)
+            return false
+        }
+        judge.admit(signed.key.robot)
+        return true
+    }
+
+    private func arrival(
+        _ source: RequestSource, _ time: LoopTime
+    ) -> RobotSignatures.Arrival {
+        let isEncrypted = source.transport.contains(.encrypted)
+        let isDirect = source.transport.contains(.direct)
+        return RobotSignatures.Arrival(
+            scheme: isEncrypted ? "https" : isDirect ? "http" : nil,
+            time: health.ledgerTime(at: time.now))
+    }
+
+    /// What the ledger knows a signed entry by that has no `Idempotency-Key`: a copy of it is
+    /// answered as it was, and counts once. Takes the fields one by one.
+    static func idempotency(
+        _ signatures: borrowing RobotSignatures, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
+    ) -> Fingerprint {
+        handover.idempotency(signatures.replayMark.bytes, profile)
+    }
+
     /// Writes what layers 3 and 4 are told of an entry's head, and whose it is if it is a robot's.
     /// Of one that a server sent for somebody, they are told nothing but the participant.
     func describe(

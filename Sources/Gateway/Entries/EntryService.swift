@@ -35,6 +35,7 @@ struct EntryService: ~Copyable {
     var handover: EntryHandover
     var challenges: EntryChallenges
     var judge: HeadJudge
+    var signatures = RobotSignatures()
     let robots: RobotReporter
     let proxies: TrustedProxies
     let origins: OriginHash
@@ -161,6 +162,7 @@ struct EntryService: ~Copyable {
         guard let permit = verifyPermit(head, request, profile, key, source, &writer)
         else { return .answered }
         isTest = permit != EntryCommand.noPermit
+        signatures.forget()
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil {
@@ -176,7 +178,9 @@ struct EntryService: ~Copyable {
             judge.skip()
         } else {
             let decision = judgeHead(head, request, profile, key, source)
-            if refuseRobot(decision, head, request, profile, key, source, &writer) {
+            if !admitSigned(head, request, json, profile, source, writer.time),
+                refuseRobot(decision, head, request, profile, key, source, &writer)
+            {
                 return .answered
             }
         }
@@ -288,6 +292,8 @@ struct EntryService: ~Copyable {
                 return .answered
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)
+        } else if signatures.isVerified {
+            command.idempotency = Self.idempotency(signatures, profile, &handover)
         }
         if profile.mayChallenge, !command.isTest, !entry.altcha.range.isEmpty {
             command.challenge = Self.verify(

@@ -53,6 +53,9 @@ final class OperationProfile: Sendable {
     let mayChallenge: Bool
     /// What it has done about entries that look like a robot's; nil where nobody looks.
     let robotMeasure: RobotDecision.Measure?
+    /// Whether robots are let in that sign their requests.
+    let allowsRobots: Bool
+    private let allowedRobots: [String]
     let keys: OperationKeys
     /// Networks that the client has named as its own.
     private let networks: [NamedNetwork]
@@ -94,8 +97,13 @@ final class OperationProfile: Sendable {
         robotMeasure = RobotDecision.Measure(operation.settings.robots)
         networks = operation.settings.networks.compactMap { NamedNetwork($0) }
         hasNetworks = !networks.isEmpty
+        allowedRobots = operation.settings.allowedRobots
+        allowsRobots = !allowedRobots.isEmpty
         self.keys = keys
     }
+
+    /// Whether a robot is let in, by the name under which the ruleset has its key.
+    func allows(_ robot: String) -> Bool { allowedRobots.contains(robot) }
 
     /// Where an entry came from, as far as robots are counted by it.
     func origin(of client: ClientAddress) -> RobotOrigin {

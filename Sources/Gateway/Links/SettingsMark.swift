@@ -17,6 +17,11 @@ struct SettingsMark {
         for consent in settings.consents { mark.add(consent) }
         mark.add(UInt64(settings.allowedOrigins.count))
         for origin in settings.allowedOrigins { mark.add(origin) }
+        // Nothing where there is none: a mark of settings without it stays what it was.
+        if !settings.allowedRobots.isEmpty {
+            mark.add(UInt64(settings.allowedRobots.count))
+            for robot in settings.allowedRobots { mark.add(robot) }
+        }
         return max(mark.hash, 1)
     }
 

@@ -97,6 +97,32 @@ struct HeadJudge: ~Copyable {
         return suspicion.weights(behaviour: 0).level(under: measure)
     }
 
+    /// The entry in hand is signed by a robot that its operation lets in: it is let in, and counts
+    /// as a robot whatever else is found.
+    mutating func admit(_ robot: PinnedRobot) {
+        // Where nobody judges, the head was not looked at.
+        if suspicion.measure == nil { headHash = 0 }
+        pass(.observe)
+        suspicion.signatureWeight = PinnedRobot.weight
+        suspicion.weight = PinnedRobot.weight
+        robot.name.withBytes { append(PinnedRobot.rule, naming: $0, PinnedRobot.weight) }
+    }
+
+    /// The entry in hand is signed, and not let in for it: it is judged as it was.
+    mutating func note(_ fault: SignatureFault) {
+        if suspicion.measure != nil { append(fault.rule, naming: RawSpan(), 0) }
+    }
+
+    private mutating func append(_ rule: String, naming tool: RawSpan, _ weight: Int32) {
+        let isAppended = rule.withBytes {
+            RobotFindings.append(
+                layer: RobotRule.Layer.signature.rawValue, weight: weight, rule: $0, tool: tool,
+                to: &findings)
+        }
+        if !isAppended, suspicion.omittedFindings < .max { suspicion.omittedFindings += 1 }
+        suspicion.findingsBytes = UInt16(findings.count)
+    }
+
     private mutating func note(_ verdict: RobotVerdict) {
         suspicion.weight = verdict.weight
         suspicion.signatureWeight = verdict.signatureWeight

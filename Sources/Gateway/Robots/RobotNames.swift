@@ -30,6 +30,19 @@ final class RobotNames: Sendable {
         var lower: Int32 = 0
         var upper: Int32 = 0
 
+        /// A rule of layer 1 that is in no file.
+        fileprivate mutating func register(_ rule: String, says: String) {
+            rules[RobotNames.hash(of: rule)] = Rule(
+                name: rule, layer: Int(RobotRule.Layer.signature.rawValue), says: says)
+        }
+
+        fileprivate mutating func register(tool: String, namedBy rule: String) {
+            var hash = ByteHash()
+            rule.withBytes { hash.add($0) }
+            tool.withBytes { hash.add($0) }
+            tools[hash.folded] = Tool(name: tool, rule: rule)
+        }
+
         /// The sentence of a rule; nil where this process has not judged by it.
         func says(_ rule: String) -> String? { rules[RobotNames.hash(of: rule)]?.says }
     }
@@ -44,12 +57,14 @@ final class RobotNames: Sendable {
                 names.rules[Self.hash(of: rule.name)] = Rule(
                     name: rule.name, layer: Int(rule.layer.rawValue), says: rule.says)
             }
+            names.register(PinnedRobot.rule, says: PinnedRobot.says)
+            for fault in SignatureFault.allCases { names.register(fault.rule, says: fault.says) }
+            for robot in ruleset.pinned {
+                names.register(tool: robot.name, namedBy: PinnedRobot.rule)
+            }
             for pair in ruleset.namedTools {
                 let (rule, tool) = (ruleset.rules[pair.rule].name, ruleset.tools[pair.tool])
-                var hash = ByteHash()
-                rule.withBytes { hash.add($0) }
-                tool.withBytes { hash.add($0) }
-                names.tools[hash.folded] = Tool(name: tool, rule: rule)
+                names.register(tool: tool, namedBy: rule)
             }
             names.ruleset = RobotMinute.Rules(
                 version: Int(ruleset.version),

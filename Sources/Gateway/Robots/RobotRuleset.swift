@@ -13,6 +13,8 @@ final class RobotRuleset: Sendable {
     private let names: ByteBuffer
     private let rules: [ByteRange]
     private let tools: [ByteRange]
+    /// Of robots that operations may let in.
+    let keys: [PinnedKey]
 
     init(_ ruleset: Ruleset, number: UInt16) {
         self.ruleset = ruleset
@@ -25,6 +27,12 @@ final class RobotRuleset: Sendable {
         self.names = names
         self.rules = rules
         self.tools = tools
+        keys = ruleset.pinned.map(PinnedKey.init)
+    }
+
+    /// Whether robots may have signed for this host.
+    func hasAuthority(_ host: RawSpan) -> Bool {
+        ruleset.authorities.contains { $0.withBytes { host.equals($0) } }
     }
 
     /// As much of a name as a finding has room for.

@@ -93,6 +93,7 @@ extension OperationCommand {
             case minimumAge = "minimum-age"
             case consentTexts = "consent-texts"
             case allowedOrigins = "allowed-origins"
+            case allowedRobots = "allowed-robots"
             case publicReason = "public-reason"
 
             /// As the interface calls it.

@@ -68,7 +68,7 @@ enum OperationText {
                 ("identity", "identity"), ("country", "country"), ("second key", "second_key"),
                 ("cap", "cap"), ("cap reached", "cap_reached"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
-                ("networks", "networks"),
+                ("networks", "networks"), ("allowed robots", "allowed_robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
         // Current state first, settings last.

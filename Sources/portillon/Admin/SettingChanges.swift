@@ -27,7 +27,7 @@ enum SettingChanges {
     private static let order = [
         "client", "title", "rule", "time_zone", "opens", "closes", "start", "minimum_age",
         "consents", "consent_texts", "identity", "country", "second_key", "cap", "allowed_origins",
-        "public_reason", "robots", "networks", "policy",
+        "public_reason", "robots", "networks", "allowed_robots", "policy",
     ]
 
     /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
@@ -36,6 +36,7 @@ enum SettingChanges {
         ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
         ("consent_texts", .object([:])), ("identity", .string("opaque")),
         ("allowed_origins", .array([])), ("networks", .array([])),
+        ("allowed_robots", .array([])),
         ("robots", .string("observe")), ("policy", .string("advise")),
     ]
 

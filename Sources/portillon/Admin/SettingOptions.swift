@@ -114,6 +114,13 @@ struct SettingOptions: ParsableArguments {
                 + "are counted as its own. Repeatable.", valueName: "network"))
     var networks: [String] = []
     @Option(
+        name: .customLong("allowed-robot"),
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "A robot that is let in, and counted as one, where it signs its entries by a key that "
+                + "the ruleset pins under this name. Repeatable.", valueName: "name"))
+    var allowedRobots: [String] = []
+    @Option(
         parsing: .unconditional,
         help: "Whether the ladder acts or only records what it would do. Default: advise.")
     var policy: Policy?
@@ -165,6 +172,9 @@ struct SettingOptions: ParsableArguments {
         members["policy"] = policy.map { .string($0.rawValue) }
         if !consents.isEmpty { members["consents"] = .array(consents.map(JSONValue.string)) }
         if !networks.isEmpty { members["networks"] = .array(networks.map(JSONValue.string)) }
+        if !allowedRobots.isEmpty {
+            members["allowed_robots"] = .array(allowedRobots.map(JSONValue.string))
+        }
         if !consentTexts.isEmpty { members["consent_texts"] = .object(digests) }
         if !allowedOrigins.isEmpty {
             members["allowed_origins"] = .array(allowedOrigins.map(JSONValue.string))

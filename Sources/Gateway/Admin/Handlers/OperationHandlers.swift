@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Ledger
 internal import Projections
+internal import Robots
 internal import Time
 internal import Wire
 
@@ -32,11 +33,12 @@ struct OperationHandlers {
 
     func put(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let settings = try settings(call.bodyReader())
+        let catalogue = control.shared.projected.catalogue
+        let index = catalogue.operationIndex(id)
+        let current = index.map { catalogue.operations[Int($0)].settings }
+        let settings = try settings(call.bodyReader(), of: current)
         // A change of one that is there must not make another: it may be deleted meanwhile.
-        let expected = control.shared.projected.catalogue.operationIndex(id).map {
-            ExpectedOperation(index: $0)
-        }
+        let expected = index.map { ExpectedOperation(index: $0) }
         let command = OperationCommand.put(
             id: id, settings: settings, dataKeyID: Token.identifier(prefix: "d"))
         let change = try await control.decide(
@@ -67,7 +69,7 @@ struct OperationHandlers {
             let operation = catalogue.operations[Int(index)]
             var members = OperationView.members(of: operation.settings)
             members.merge(patch)
-            let settings = try settings(BodyReader(members: members))
+            let settings = try settings(BodyReader(members: members), of: operation.settings)
             // Its policy is the operator's, whoever the operation is of.
             if call.author.role == .client, settings.policy != operation.settings.policy {
                 throw .forbidden
@@ -89,7 +91,10 @@ struct OperationHandlers {
 
     private static var attempts: Int { 8 }
 
-    private func settings(_ reader: BodyReader) throws(Problem) -> OperationSettings {
+    /// - Parameter current: the operation's, where it is there.
+    private func settings(
+        _ reader: BodyReader, of current: OperationSettings?
+    ) throws(Problem) -> OperationSettings {
         var body = reader
         // What is in force is recorded with the settings, the operator's zone too.
         let calendar = control.shared.projected.catalogue.calendar
@@ -113,6 +118,9 @@ struct OperationHandlers {
             identity: body.choice("identity", default: .opaque), country: body.country(),
             secondKey: body.secondKey(), cap: body.cap(),
             robots: body.choice("robots", default: .observe), networks: body.networks(),
+            allowedRobots: body.allowedRobots(
+                pinned: control.shared.ruleset.current.ruleset.pinned,
+                current: current?.allowedRobots ?? []),
             policy: body.choice("policy", default: .advise))
         try body.finish()
         return settings
@@ -139,6 +147,7 @@ extension OperationView {
         }
         members["public_reason"] = settings.publicReason.map(JSONValue.string)
         members["networks"] = .array(settings.networks.map(JSONValue.string))
+        members["allowed_robots"] = .array(settings.allowedRobots.map(JSONValue.string))
         members["identity"] = .string(settings.identity.rawValue)
         members["country"] = settings.country.map(JSONValue.string)
         members["second_key"] = settings.secondKey?.json

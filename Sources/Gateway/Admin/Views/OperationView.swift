@@ -27,6 +27,8 @@ struct OperationView: Encodable {
     let robots: String
     /// Networks that the client has named as its own.
     let networks: [String]
+    /// Robots that are let in, by the ruleset's names.
+    let allowedRobots: [String]
     let policy: String
     let createdAt: String
     let entries: UInt64
@@ -116,6 +118,7 @@ struct OperationView: Encodable {
         isCapReached = settings.cap?.isReached(by: counts) ?? false
         robots = settings.robots.rawValue
         networks = settings.networks
+        allowedRobots = settings.allowedRobots
         policy = settings.policy.rawValue
         createdAt = operation.createdAt.rfc3339
         entries = counts.entries
@@ -172,6 +175,7 @@ struct OperationView: Encodable {
         case timeZone = "time_zone"
         case minimumAge = "minimum_age"
         case allowedOrigins = "allowed_origins"
+        case allowedRobots = "allowed_robots"
         case consentTexts = "consent_texts"
         case publicReason = "public_reason"
         case createdAt = "created_at"
@@ -211,6 +215,9 @@ extension OperationView {
         .required("robots", .choice(of: RobotPolicy.self)),
         .required(
             "networks", networkList, "Networks that the client has named as its own (C6)."),
+        .required(
+            "allowed_robots", robotList,
+            "Robots that sign their entries and are let in; they count as robots (C6)."),
         .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
         .required("entries", .count, "Of participants."), .required("participants", .count),
         .required("robot_entries", .count, "Let in, and counted as robots: nobody's."),
@@ -292,6 +299,12 @@ extension OperationView {
             "networks", .nullable(networkList),
             "Networks that the client names as its own, in CIDR notation: robots from there are "
                 + "its own (C6)."),
+        .optional(
+            "allowed_robots", .nullable(robotList),
+            "Robots that are let in whatever `robots` says, by the names under which the ruleset "
+                + "pins their keys, where they sign the entry (RFC 9421, tag `web-bot-auth`). They "
+                + "count as robots: no participants, no cover. A name that the ruleset does not "
+                + "have is refused, unless the operation has it already. Default: none."),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
     ]
 
@@ -303,6 +316,8 @@ extension OperationView {
         .text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)
     private static let networkList = Shape.array(
         .text(1...LedgerLimits.networkBytes), maximum: LedgerLimits.networks)
+    private static let robotList = Shape.array(
+        .text(1...RobotFindings.nameBytes), maximum: LedgerLimits.allowedRobots)
     private static let originList = Shape.array(
         .text(1...LedgerLimits.originBytes), maximum: LedgerLimits.allowedOrigins)
 }
