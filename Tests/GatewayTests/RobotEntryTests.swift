@@ -113,6 +113,33 @@ struct RobotEntryTests {
         #expect(try gateway.metric("portillon_refusals_total", #"reason="robot""#) == 4)
     }
 
+    @Test("before a shuffled start, a place takes what an entry takes")
+    func placed() throws {
+        let gateway = try makeGateway()
+        let settings = #""rule":"once","start":"shuffled","opens":"2099-01-01T00:00:00.000Z","#
+        let strict = try gateway.open("strict", settings + #""robots":"refuse""#)
+        // With a key it is decided where places are given.
+        let robot = try send("a", by: .curl, to: strict, gateway, fields: "Idempotency-Key: a\r\n")
+        #expect(robot.object["reasons"] as? [String] == ["robot"], "\(robot)")
+        let person = try send("b", by: .chromium, to: strict, gateway)
+        #expect(person.status == 429 && person.object["position"] is NSNull, "\(person)")
+        let milder = try gateway.open("milder", settings + #""robots":"challenge""#)
+        var asked: Answer
+        repeat { asked = try send("c", by: .curl, to: milder, gateway) } while asked.status == 503
+        #expect(asked.object["verdict"] as? String == "challenged", "\(asked)")
+        let altcha = try TestChallenge(
+            challenged: try #require(asked.object["challenge"] as? [String: Any])
+        ).altcha()
+        let member = ",\"altcha\":\"\(altcha)\""
+        for _ in 0..<2 {
+            let placed = try send("c", by: .curl, to: milder, gateway, members: member)
+            #expect(placed.status == 429 && placed.object["ticket"] is String, "\(placed)")
+        }
+        // One piece of work is good for one participant's place.
+        let other = try send("d", by: .curl, to: milder, gateway, members: member)
+        #expect(other.object["verdict"] as? String != "waiting", "\(other)")
+    }
+
     @Test("a solved challenge does not make a tool a person")
     func solvedByTool() throws {
         let gateway = try makeGateway()

@@ -39,7 +39,7 @@ extension Sequencer {
         let challenge = envelope.command.challenge
         let decision = RobotDecision(
             weights, measure,
-            solved: challenge.state == .solved
+            solved: isGood(challenge, of: envelope)
                 ? ChallengeDifficulty.Level(rawValue: challenge.level) : nil,
             hasWaited: challenge.turn != nil)
         var judged = Judged(weights: weights, decision: decision)
@@ -51,7 +51,7 @@ extension Sequencer {
             envelope.command.countedAs = .robot
             return judged
         case .challenge, .refuse:
-            if isOwedAnother(envelope.command) { return judged }
+            if isOwedAnother(envelope) { return judged }
         }
         judged.isAnswered = true
         answer.key = envelope.command.key
@@ -64,6 +64,15 @@ extension Sequencer {
             askForWork(weights.level(under: measure), of: challenge, &answer)
         }
         return judged
+    }
+
+    /// Whether the challenge is solved, and was not spent on a place. Whoever has a place comes back
+    /// to it with the challenge that brought it.
+    private func isGood(_ challenge: SolvedChallenge, of envelope: EntryEnvelope) -> Bool {
+        guard challenge.state == .solved else { return false }
+        return envelope.ticket > 0
+            || !turnstiles.challenges.isSpent(
+                challenge, by: envelope.command.participant, at: latest)
     }
 
     /// How much work is asked for. One that has waited in place of so much, and whose turn is yet
@@ -83,7 +92,11 @@ extension Sequencer {
     ///
     /// With a ticket it came before, and was counted then; one that is stopped now counts again,
     /// as what it turned out to be.
-    func count(_ envelope: EntryEnvelope, _ judged: Judged, _ answered: EntryVerdict) {
+    mutating func count(_ envelope: EntryEnvelope, _ judged: Judged, _ answered: EntryVerdict) {
+        if answered == .waiting || answered == .waitingForOpening, envelope.ticket == 0 {
+            turnstiles.challenges.spend(
+                envelope.command.challenge, by: envelope.command.participant, at: latest)
+        }
         let (weights, decision) = (judged.weights, judged.decision)
         let isRobot = decision.isRobot(by: weights)
         let verdict = RobotMinute.Verdict(decision, isRobot: isRobot, answered: answered)
@@ -101,9 +114,16 @@ extension Sequencer {
     }
 
     /// Whether the ledger would refuse the entry anyway, or has let it in before: then that is its
-    /// answer, whoever sends it.
-    private mutating func isOwedAnother(_ command: EntryCommand) -> Bool {
-        ledger.refusal(of: command, at: latest) != nil || ledger.earlier(command, at: latest) != nil
+    /// answer, whoever sends it. Before a shuffled start a newcomer is not refused but given a place
+    /// (C4), which takes what an entry takes: else robots' places would put people's off.
+    private mutating func isOwedAnother(_ envelope: EntryEnvelope) -> Bool {
+        let command = envelope.command
+        if let refusal = ledger.refusal(of: command, at: latest) {
+            guard case .notOpen = refusal, envelope.ticket == 0,
+                let opens = ledger.shuffledOpening(of: command.operation), latest < opens
+            else { return true }
+        }
+        return ledger.earlier(command, at: latest) != nil
     }
 
     /// Writes what speaks against the entry in hand, and the extensions behind it.

@@ -17,6 +17,8 @@ struct Turnstiles {
     private let random: any RandomSource
     /// One for each operation that is smoothed, or was until lately, by its index.
     private var queues: [UInt32: Queue] = [:]
+    /// The solved challenges that places were given for.
+    var challenges = PlaceChallenges()
     /// One for each operation that participants came to before a shuffled start.
     private var draws: [UInt32: StartDraw] = [:]
     /// Bytes that these take.

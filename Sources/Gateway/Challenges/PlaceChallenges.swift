@@ -1,0 +1,48 @@
+internal import Ledger
+internal import Time
+
+/// The solved challenges that brought a place, in a queue or before a shuffled start, until they
+/// expire: each is good for one participant's. Otherwise one piece of work would bring places for
+/// everybody that a program can name, and people's own would come later for it.
+///
+/// The ledger sees to it that each lets one entry in; of places it knows nothing. Owned by the
+/// sequencer, and kept in memory like the places themselves: after a restart a challenge that has
+/// not expired may bring another one.
+struct PlaceChallenges {
+    private struct Place {
+        let participant: Fingerprint
+        /// In seconds since 1970.
+        let expires: UInt32
+    }
+
+    private var places: [Fingerprint: Place] = [:]
+    /// What has expired is forgotten when there are so many. Each was made by this process, for
+    /// somebody, within the last minutes: so there is an end to them.
+    private var roomBeforeSweep = 1_024
+
+    /// Challenges that are remembered.
+    var count: Int { places.count }
+
+    /// Whether a solved challenge is of no use to a participant who has no place: it has expired,
+    /// or it brought somebody else one. Constant time.
+    func isSpent(
+        _ challenge: SolvedChallenge, by participant: Fingerprint, at now: Timestamp
+    ) -> Bool {
+        guard challenge.state == .solved else { return false }
+        if now.milliseconds >= Int64(challenge.expires) * 1_000 { return true }
+        guard let place = places[challenge.mark] else { return false }
+        return place.participant != participant
+    }
+
+    /// A participant was given a place with this challenge.
+    mutating func spend(
+        _ challenge: SolvedChallenge, by participant: Fingerprint, at now: Timestamp
+    ) {
+        guard challenge.state == .solved else { return }
+        if places.count >= roomBeforeSweep {
+            places = places.filter { now.milliseconds < Int64($0.value.expires) * 1_000 }
+            roomBeforeSweep = max(1_024, 2 * places.count)
+        }
+        places[challenge.mark] = Place(participant: participant, expires: challenge.expires)
+    }
+}
