@@ -129,6 +129,8 @@ extension EntryService {
         writer.body.append("\"]" as StaticString)
         append(tool, to: &writer.body)
         appendMissing(reasons.missingConsents, profile, &writer)
+        // What came too fast may come again.
+        if reasons.contains(.permitRate) { writer.appendRetry(afterMilliseconds: 1_000) }
         finish(meaning, profile, &writer)
     }
 

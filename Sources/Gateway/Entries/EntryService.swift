@@ -205,8 +205,6 @@ struct EntryService: ~Copyable {
                 reason, head, request, profile, key, source, at: writer.time.now)
             var reasons = RefusalReasons()
             reasons.insert(reason)
-            // What came too fast may come again.
-            if case .permitRate = reason { writer.appendRetry(afterMilliseconds: 1_000) }
             refuse(reasons, profile, &writer)
             return nil
         }

@@ -3,4 +3,5 @@
 struct LinkChecks {
     var settings = SettingsMarks()
     var lastOfDay = LastOfDay()
+    var permits = PermitPaces()
 }

@@ -208,9 +208,23 @@ extension Sequencer {
             answer.participant = first.participant
             return true
         }
-        guard linked.settings.differ(from: envelope) else { return false }
-        answer.verdict = .settingsMoved
+        if linked.settings.differ(from: envelope) {
+            answer.verdict = .settingsMoved
+            return true
+        }
+        guard envelope.command.isTest, !isInPace(envelope.command) else { return false }
+        answer.verdict = .refused
+        answer.reasons.insert(.permitRate)
         return true
+    }
+
+    /// Whether a test entry comes as fast as its permit allows to all nodes together. A gateway
+    /// that is alone has counted it at its worker.
+    private mutating func isInPace(_ command: EntryCommand) -> Bool {
+        let permits = ledger.catalogue.permits
+        guard shared.cluster != nil, Int(command.permit) < permits.count else { return true }
+        return linked.permits.countIfInPace(
+            command.permit, perSecond: permits[Int(command.permit)].perSecond, at: nanoseconds)
     }
 
     mutating func noteLastOfDay(
