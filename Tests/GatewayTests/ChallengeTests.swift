@@ -231,6 +231,18 @@ struct ChallengeTests {
         let refused = altcha.withBytes { challenges.verify($0, profile, key, at: early) }
         #expect(refused == .failed)
         let inTime = early.advanced(byMilliseconds: 1)
+        // An entry that is refused for what it lacks takes the turn from nobody.
+        text.removeAll()
+        let isMadeAgain = challenges.append(
+            .usual, for: profile, key, expires: ready + 60, ready: ready, to: &text)
+        try #require(isMadeAgain)
+        let second = try JSONSerialization.jsonObject(with: Data(text.bytes.array))
+        let another = try unsolved(
+            TestChallenge(challenged: try #require(second as? [String: Any])))
+        let lacking = another.withBytes {
+            challenges.verify($0, profile, key, at: inTime, isLacking: true)
+        }
+        #expect(lacking.turn != nil && !lacking.isGiven)
         let solved = altcha.withBytes { challenges.verify($0, profile, key, at: inTime) }
         #expect(solved.state == .solved && solved.expires == ready + 60)
         let expired = inTime.advanced(byMilliseconds: 60_000)

@@ -68,9 +68,13 @@ struct EntryChallenges: ~Copyable {
     }
 
     /// What the text of a solved challenge proves.
-    /// - Parameter now: the ledger's time of the turn that the entry came in.
+    /// - Parameters:
+    ///   - now: the ledger's time of the turn that the entry came in.
+    ///   - isLacking: the entry lacks what the operation demands, and is refused for that. Then one
+    ///     that waited in place of work takes no turn from those whose entry may be let in.
     mutating func verify(
-        _ text: RawSpan, _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp
+        _ text: RawSpan, _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp,
+        isLacking: Bool = false
     ) -> SolvedChallenge {
         guard let solution = reader.read(text) else { return .failed }
         bind(key)
@@ -84,8 +88,11 @@ struct EntryChallenges: ~Copyable {
             guard now.milliseconds >= Int64(verified.readyAt) * 1_000,
                 now.milliseconds < Int64(verified.expires) * 1_000
             else { return .failed }
-            let turn = turns[profile.index, default: WaitTurns()].take(
-                mark, expires: verified.expires, at: now)
+            let turn =
+                isLacking
+                ? now
+                : turns[profile.index, default: WaitTurns()].take(
+                    mark, expires: verified.expires, at: now)
             if let turn {
                 return .postponed(
                     until: UInt32(clamping: (turn.milliseconds + 999) / 1_000),

@@ -261,9 +261,10 @@ extension EntryService {
     /// What came as a solved challenge with an entry; takes the fields one by one.
     static func verify(
         _ entry: EntryRequest, _ json: RawSpan, _ decoded: borrowing ByteBuffer,
-        _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp,
+        _ profile: OperationProfile, _ key: DirectoryKey, at now: Timestamp, isLacking: Bool,
         _ challenges: inout EntryChallenges
     ) -> SolvedChallenge {
-        challenges.verify(entry.altcha.bytes(json, decoded.bytes), profile, key, at: now)
+        challenges.verify(
+            entry.altcha.bytes(json, decoded.bytes), profile, key, at: now, isLacking: isLacking)
     }
 }

@@ -296,7 +296,8 @@ struct EntryService: ~Copyable {
         if profile.mayChallenge, !command.isTest, !entry.altcha.range.isEmpty {
             command.challenge = Self.verify(
                 entry, json, decodedText, profile, key,
-                at: health.ledgerTime(at: writer.time.now), &challenges)
+                at: health.ledgerTime(at: writer.time.now),
+                isLacking: missing != 0 || profile.needsAge && !entry.ageConfirmed, &challenges)
         }
         var envelope = EntryEnvelope(
             connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
