@@ -7,7 +7,7 @@ import time
 
 from browser import PATIENCE
 from scenario import expect, finish, headline, ordinary, play, scenario, suspicious, told
-from scripted import challenge, is_solved, problem, stored
+from scripted import OPERATION, challenge, is_solved, problem, stored
 
 SIZES = [(390, 844), (1280, 900)]
 
@@ -367,6 +367,23 @@ def game_by_script(world):
     headline(page, "You are in")
     expect("№" not in page.evaluate("facts.textContent"), "no number")
     expect("number" not in page.evaluate("sentence.textContent"), "no number")
+    # What was said in another language is not left for a screen reader to find.
+    page.evaluate("language.click()")
+    expect(page.evaluate("said.textContent") == "", "said in English")
+    page.evaluate("language.click()")
+    # Consents that are looked at again keep the focus.
+    OPERATION["consents"] = ["rules"]
+    try:
+        page.evaluate("again.click()")
+        page.wait("document.querySelector('#demands input') !== null")
+        page.evaluate("document.querySelector('#demands input').click()")
+        play(page, "Keyboard")
+        headline(page, "You are in")
+        page.evaluate("again.click(); document.querySelector('#demands input').focus()")
+        page.evaluate("new Promise(done => setTimeout(done, 1000))")
+        expect(page.evaluate("document.activeElement.value") == "rules", "it has the focus")
+    finally:
+        OPERATION["consents"] = []
     finish(page)
     gateway.script("game", ask)
     page = world.page()

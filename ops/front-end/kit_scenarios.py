@@ -80,16 +80,19 @@ def retries(world):
     many = (*problem(503, "too_many_connections"), {"Retry-After": "1"})
     proxy = (502, b"<html>Bad gateway</html>")
     late = problem(408, "timeout")
-    found, requests = scripted(world, "again", None, room, unknown, many, proxy, late, stored())
+    other = (502, {"code": 502, "message": "Bad gateway"})
+    found, requests = scripted(
+        world, "again", None, room, unknown, many, proxy, late, other, stored()
+    )
     expect(found["verdict"]["verdict"] == "accepted", found)
-    expect(len(requests) == 7, len(requests), "attempts")
+    expect(len(requests) == 8, len(requests), "attempts")
     expect(len({one["key"] for one in requests}) == 1, "one Idempotency-Key")
     expect(len({json.dumps(one["body"]) for one in requests}) == 1, "one entry")
     gaps = [later["at"] - one["at"] for one, later in zip(requests, requests[1:])]
     for gap, told in zip(gaps[1:4], (0.7, 0.3, 1.0)):
         expect(gap > told - 0.02, f"told {told} s, came after {gap:.2f} s")
     reasons = [one["reason"] for one in found["waits"]]
-    wanted = ["unreachable", "busy", "busy", "busy", "unreachable", "unreachable"]
+    wanted = ["unreachable", *["busy"] * 3, *["unreachable"] * 3]
     expect(reasons == wanted, reasons)
     for status, code in [(400, "not_json"), (401, "unauthorized"), (404, "unknown_operation"),
                          (422, "idempotency_key_reused"), (413, "body_too_long"),
@@ -134,6 +137,17 @@ def told_times(world):
         expect(len(requests) == count, told, len(requests), "requests")
     gap = requests[1]["at"] - requests[0]["at"]
     expect(gap > 2.98, f"told 3 s, came after {gap:.2f} s")
+    # No page waits for a month because a proxy says so.
+    world.scripted.script("told", (503, b"<html>Full</html>", {"Retry-After": "3000000"}))
+    told = page.evaluate(
+        "(async () => { const {Portillon} = await import('/kit/portillon.js');"
+        "const kit = new Portillon({url: location.origin, operation: 'told', key: 'pk_scripted'});"
+        "const control = new AbortController(); let told;"
+        "await kit.enter('grace', {}, {signal: control.signal,"
+        "onWaiting: wait => { told = wait.retry_after; control.abort(); }}).catch(() => {});"
+        "return told; })()"
+    )
+    expect(told == 300, "a proxy told a month, the page waits", told)
     finish(page)
 
 

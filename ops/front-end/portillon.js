@@ -5,6 +5,8 @@
 const KEPT_MS = 23 * 3_600_000;
 const TIMEOUT_MS = 30_000;
 const LONGEST_PAUSE_S = 30;
+/** A proxy does not know when the gateway is back: no page waits for an hour on its word. */
+const LONGEST_TOLD_S = 300;
 /** A timer of more than 2^31 ms fires at once. */
 const LONGEST_TIMER_MS = 1e9;
 /** So many challenges one entry may be asked to solve. */
@@ -89,7 +91,7 @@ export class Portillon {
         // The entry may be stored: the same key makes sure that it counts once.
         const pause = Math.min(2 ** failures++, LONGEST_PAUSE_S) * (0.5 + Math.random() / 2);
         const reason = globalThis.navigator?.onLine === false ? 'offline' : 'unreachable';
-        const seconds = Math.max(pause, answer.retry_after ?? 0);
+        const seconds = Math.max(pause, Math.min(answer.retry_after ?? 0, LONGEST_TOLD_S));
         onWaiting?.({reason, retry_after: seconds});
         await sleep(seconds, signal, answer.retry_after === undefined);
         continue;
@@ -192,7 +194,8 @@ async function ask(url, options, signal) {
     const text = await response.text();
     let answer;
     try { answer = JSON.parse(text); } catch { /* a proxy's page */ }
-    if (answer?.code || answer?.operation) {
+    // A proxy may answer JSON, too, and call its status a code.
+    if (answer?.operation || answer?.type?.startsWith?.('urn:portillon:')) {
       if (status === 408) return {lost: true};
       return {...(status === 429 || status === 503 ? retry : {}), ...answer, status, date};
     }

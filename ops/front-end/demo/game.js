@@ -94,7 +94,7 @@ function show(next, {isFocused = false} = {}) {
   event = next;
   due = performance.now() + 1000 * (next?.seconds ?? next?.retry_after ?? 0);
   render();
-  if (!next) return;
+  if (!next) return hush();
   speak(next);
   // What had the focus may be gone: the form, or the button to leave.
   if (isFocused || (hadFocus && isOver(next))) $('headline').focus();
@@ -173,7 +173,9 @@ function renderDemands() {
   const ticked = new Set(Array.from(form.querySelectorAll('#demands :checked'), box => box.value));
   const demands = (operation?.consents ?? []).map(code => [code, text.consent(code)]);
   if (operation?.minimum_age) demands.unshift([':age', text.age(operation.minimum_age)]);
-  $('demands').replaceChildren(...demands.map(([value, demand]) => {
+  // Boxes that are as they were stay: one of them may have the focus.
+  const asked = JSON.stringify(demands);
+  if ($('demands').dataset.asked !== asked) $('demands').replaceChildren(...demands.map(([value, demand]) => {
     const label = document.createElement('label');
     const box = document.createElement('input');
     Object.assign(box, {type: 'checkbox', required: true, value, checked: ticked.has(value)});
@@ -181,6 +183,7 @@ function renderDemands() {
     label.append(box, demand);
     return label;
   }));
+  $('demands').dataset.asked = asked;
   const notice = isAbsent ? text.absent : (operation && noticeOf(operation)) ?? '';
   $('notice').hidden = event !== null || !notice;
   // A screen reader says what changes: not what is written again.
@@ -227,6 +230,12 @@ function speak(next) {
   $('said').textContent = kind === 'sending' ? '' : inOneLine(words(next, language));
 }
 
+/** What was said last is no longer so, or not in this language: nobody reads it on the page. */
+function hush() {
+  spoken = {kind: null, at: -calmMs};
+  $('said').textContent = '';
+}
+
 // What is done
 
 async function play(participant, given) {
@@ -270,6 +279,7 @@ $('language').addEventListener('click', () => {
   text = texts[language];
   try { localStorage.setItem('portillon-demo', language); } catch { /* it is not remembered */ }
   render();
+  hush();
 });
 setInterval(tick, 250);
 
