@@ -37,6 +37,18 @@ struct RobotsTextTests {
         #expect(!text.contains("\u{1b}"), "nothing that steers a terminal")
     }
 
+    @Test("that there were no robots is said only where entries were judged")
+    func none() throws {
+        for (attempts, found) in [(0, "No entry was judged"), (3, "No robots in this time.")] {
+            let answer = try value(
+                #"{"operation":"ete","attempts":\#(attempts),"robots":0,"share":0,"rules":[]}"#)
+            let text = TextStyle.$current.withValue(.people) { RobotsText.robots(answer) }
+            #expect(text.contains(found), "\(text)")
+            // Not entries: those that are stored are counted elsewhere.
+            #expect(text.contains("attempts") && !text.contains("entries "), "\(text)")
+        }
+    }
+
     @Test("for programs: one record a line, tabs")
     func programs() throws {
         let answer = try value(Self.answer)

@@ -8,7 +8,7 @@ enum RobotsText {
         let pairs = [
             ("operation", answer["operation"]?.text ?? ""),
             ("ruleset", ruleset(answer["ruleset"])), ("since", answer["since"]?.text ?? ""),
-            ("entries", OperationText.count(answer["attempts"])),
+            ("attempts", OperationText.count(answer["attempts"])),
             ("robots", OperationText.count(answer["robots"]) + share(answer["share"])),
             ("suspects", OperationText.count(answer["suspects"])),
             ("tests", OperationText.count(answer["tests"])),
@@ -19,7 +19,13 @@ enum RobotsText {
         let text = listing(pairs + counted)
         let rules = answer["rules"]?.elements ?? []
         if rules.isEmpty, TextStyle.current == .people {
-            return text + "\nNo robots in this time.\n" + origins(answer) + whatIf(answer)
+            // That none were found says something only where somebody looked.
+            let found =
+                answer["attempts"]?.number == 0
+                ? "No entry was judged in this time: none came that could be, or the operation's "
+                    + "setting robots is off."
+                : "No robots in this time."
+            return text + "\n\(found)\n" + origins(answer) + whatIf(answer)
         }
         return text + "\n" + table(of: rules) + origins(answer) + samples(rules) + whatIf(answer)
     }
