@@ -26,6 +26,7 @@ struct PlaceChallengesTests {
         #expect(places.isSpent(challenge, by: Self.bernard, at: Self.time(599)))
         #expect(!places.isSpent(Self.solved(2), by: Self.bernard, at: Self.time(599)))
         #expect(places.isSpent(challenge, by: Self.anne, at: Self.time(600)))
+        #expect(!places.isSpent(challenge, by: Self.anne, at: nil), "the ledger looks itself")
         #expect(places.isSpent(Self.solved(2), by: Self.anne, at: Self.time(600)))
     }
 

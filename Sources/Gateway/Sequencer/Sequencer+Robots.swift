@@ -70,9 +70,18 @@ extension Sequencer {
     /// to it with the challenge that brought it.
     private func isGood(_ challenge: SolvedChallenge, of envelope: EntryEnvelope) -> Bool {
         guard challenge.state == .solved else { return false }
-        return envelope.ticket > 0
-            || !turnstiles.challenges.isSpent(
-                challenge, by: envelope.command.participant, at: latest)
+        if envelope.ticket > 0 { return true }
+        return !turnstiles.challenges.isSpent(
+            challenge, by: envelope.command.participant,
+            at: isBeforeShuffledStart(envelope.command.operation) ? latest : nil)
+    }
+
+    /// Whether newcomers are given places: the ledger says no more than that it is not open.
+    private func isBeforeShuffledStart(_ operation: UInt32) -> Bool {
+        guard Int(operation) < ledger.catalogue.operations.count,
+            let opens = ledger.shuffledOpening(of: operation)
+        else { return false }
+        return latest < opens
     }
 
     /// How much work is asked for. One that has waited in place of so much, and whose turn is yet
@@ -120,7 +129,7 @@ extension Sequencer {
         let command = envelope.command
         if let refusal = ledger.refusal(of: command, at: latest) {
             guard case .notOpen = refusal, envelope.ticket == 0,
-                let opens = ledger.shuffledOpening(of: command.operation), latest < opens
+                isBeforeShuffledStart(command.operation)
             else { return true }
         }
         return ledger.earlier(command, at: latest) != nil
