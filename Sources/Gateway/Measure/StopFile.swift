@@ -20,11 +20,13 @@ struct StopFile: ~Copyable, Sendable {
     /// Opens it, or makes it. What is no note in it is written over.
     /// - Throws: ``FileError``.
     init(in data: String) throws(FileError) {
-        file = try File(Self.path(in: data), O_RDWR | O_CREAT | O_NOFOLLOW)
+        let file = try File(Self.path(in: data), O_RDWR | O_CREAT | O_NOFOLLOW)
         var buffer = ByteBuffer(capacity: Self.lengthBytes)
         try file.read(Self.lengthBytes, at: 0, into: &buffer)
-        note = StopNote(text: buffer.text)
-        if buffer.count < Self.lengthBytes { try write(note) }
+        let note = StopNote(text: buffer.text)
+        if buffer.count < Self.lengthBytes { try Self.write(note, to: file) }
+        self.file = file
+        self.note = note
     }
 
     /// The note of the process before this one.
@@ -43,17 +45,16 @@ struct StopFile: ~Copyable, Sendable {
         guard note != self.note || isUncertain else { return }
         isUncertain = true
         self.note = note
-        try write(note)
+        try Self.write(note, to: file)
         try file.syncData()
         isUncertain = false
     }
 
     /// The note, and spaces behind it.
-    private func write(_ note: StopNote?) throws(FileError) {
-        let text = Array((note?.text ?? "\n").utf8.prefix(Self.lengthBytes))
-        let blank = [UInt8](
-            repeating: UInt8(ascii: " "), count: Self.lengthBytes - text.count)
-        var bytes = ByteBuffer(capacity: Self.lengthBytes)
+    private static func write(_ note: StopNote?, to file: borrowing File) throws(FileError) {
+        let text = Array((note?.text ?? "\n").utf8.prefix(lengthBytes))
+        let blank = [UInt8](repeating: UInt8(ascii: " "), count: lengthBytes - text.count)
+        var bytes = ByteBuffer(capacity: lengthBytes)
         text.withBytes { bytes.append($0) }
         blank.withBytes { bytes.append($0) }
         try file.write(bytes.bytes, at: 0)
