@@ -125,7 +125,7 @@ struct CalendarTests {
         let mine = try declare(gateway, "ete-acme", 100_000, "2030-01-01T12:00:00Z")
         _ = try declare(gateway, "ete-bien", 100_000, "2030-01-01T13:00:00Z")
         let made = try gateway.admin(
-            "POST", "/v1/tokens", #"{"role":"client","client":"bien","name":"b"}"#)
+            "POST", "/v1/tokens", #"{"role":"client","client":"bien"}"#)
         let token = try #require(made.object["token"] as? String, "\(made)")
         /// The lines of the first event: of the operator's file, or of another client's.
         func event(_ range: String = Self.range, as bearer: String? = nil) throws -> [Substring] {

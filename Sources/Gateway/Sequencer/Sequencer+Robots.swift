@@ -66,8 +66,8 @@ extension Sequencer {
         return judged
     }
 
-    /// Whether the challenge is solved, and was not spent on a place. Whoever has a place comes back
-    /// to it with the challenge that brought it.
+    /// Whether the challenge is solved, and was not spent on a place. Whoever has a place comes
+    /// back to it with the challenge that brought it.
     private func isGood(_ challenge: SolvedChallenge, of envelope: EntryEnvelope) -> Bool {
         guard challenge.state == .solved else { return false }
         if envelope.ticket > 0 { return true }
@@ -123,8 +123,8 @@ extension Sequencer {
     }
 
     /// Whether the ledger would refuse the entry anyway, or has let it in before: then that is its
-    /// answer, whoever sends it. Before a shuffled start a newcomer is not refused but given a place
-    /// (C4), which takes what an entry takes: else robots' places would put people's off.
+    /// answer, whoever sends it. Before a shuffled start a newcomer is not refused but given a
+    /// place (C4), which takes what an entry takes: else robots' places would put people's off.
     private mutating func isOwedAnother(_ envelope: EntryEnvelope) -> Bool {
         let command = envelope.command
         if let refusal = ledger.refusal(of: command, at: latest) {

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 extension RequestParser {
     /// `field-name ":" OWS field-value OWS` (RFC 9112, 5). Control bytes have been looked for.
@@ -148,5 +148,29 @@ extension RawSpan {
     /// Whether these bytes are the name of the one transfer coding taken, in either case.
     fileprivate func isChunked(_ start: Int, _ end: Int) -> Bool {
         extracting(start..<end).equals(ignoringCase: "chunked")
+    }
+}
+
+// MARK: Fields that no rule of HTTP knows
+
+extension RequestParser {
+    /// The value of a field that is sent once.
+    package enum OnlyField: Equatable {
+        case missing
+        case once(ByteRange)
+        case repeated
+    }
+
+    /// Looks for a field of any name among those that were sent.
+    /// - Parameter name: lower-case letters and hyphens.
+    package func only(_ name: StaticString, in bytes: RawSpan) -> OnlyField {
+        var found = OnlyField.missing
+        let fields = sentFields
+        for index in fields.indices
+        where bytes.extracting(fields[index].name.range).equals(ignoringCase: name) {
+            guard found == .missing else { return .repeated }
+            found = .once(fields[index].value)
+        }
+        return found
     }
 }

@@ -202,15 +202,20 @@ struct Demo: ParsableCommand {
         return made
     }
 
+    /// A start that a signal ends goes on until the process has ended, and may make a file, or the
+    /// folder, again.
     private static func remove(_ folder: String) {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            // A start that a signal ends may make another file meanwhile: once more, then.
-            if (try? FileManager.default.removeItem(atPath: folder)) != nil { return }
-            Output.error.writeLast(
-                "portillon: cannot remove \(folder) (\(reason(for: error))); remove it by hand\n")
+        var fault = "it is made again and again"
+        for _ in 0..<10 where FileManager.default.fileExists(atPath: folder) {
+            do {
+                try FileManager.default.removeItem(atPath: folder)
+            } catch {
+                fault = reason(for: error)
+            }
         }
+        guard FileManager.default.fileExists(atPath: folder) else { return }
+        Output.error.writeLast(
+            "portillon: cannot remove \(folder) (\(fault)); remove it by hand\n")
     }
 }
 
