@@ -107,4 +107,41 @@ struct NameCheckTests {
         #expect(sent == 0)
         #expect((1_000...1_300).contains(milliseconds))
     }
+
+    @Test("nor is it told of while it fetches what the log has no more, also from the leader")
+    func isRefusedWhileItFetches() throws {
+        let engine = SeededEngine(seed: 1)
+        let leader = try #require(LogOwner(node: "a", term: 1, address: "127.0.0.1:1"))
+        var way = SeededLog(engine)
+        let isBegun = try way.begin(LogBeginning(.beginning), as: leader)
+        try #require(isBegun)
+        var whole = try Log.open(try MemoryStore(), at: Timestamp(milliseconds: 1)) { _ in }
+        whole.wrapStore {
+            ClusterStore($0, SeededLog(engine), as: leader, ClusterStatus(node: "a"))
+        }
+        try ServingNode.commit(30, bytes: 90, to: &whole)
+        try way.trim(below: 21)
+        let log = try Log.open(try MemoryStore(), at: Timestamp(milliseconds: 1)) { _ in }
+        let source = ScriptedSource()
+        // It is asked again and again.
+        source.nodes["127.0.0.1:1"] = { _ in ScriptedSource.Answer() }
+        var sent = 0
+        var follower = Follower(
+            SeededLog(engine), status, after: log.recovery, address: status.address,
+            over: DoubtingLink([member("10.0.0.9:1", silent: 90)], onSend: { sent += 1 }),
+            fetchingFrom: source, report: { _ in }, beat: {})
+        var failure: String?
+        for _ in 0..<30 where failure == nil {
+            clock.advance(milliseconds: 100)
+            do throws(FollowerFailure) {
+                _ = try follower.turn(waking: -1) { _ throws(LogError) in .beginning }
+            } catch {
+                failure = "\(error)"
+            }
+        }
+        #expect(
+            failure?.hasPrefix("another process is node b of this cluster, at 10.0.0.9:1") == true)
+        #expect(!source.asked.isEmpty)
+        #expect(sent == 0 && source.told == 0)
+    }
 }

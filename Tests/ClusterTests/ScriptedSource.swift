@@ -15,6 +15,8 @@ final class ScriptedSource: BatchSource {
     /// What was asked, in order.
     private(set) var asked: [(address: String, request: BatchRequest)] = []
     private(set) var isOpen = false
+    /// How often a node was told where this one is.
+    private(set) var told = 0
     private var answer = Answer()
     /// Addresses that batches must not come from.
     var forbidden: Set<String> = []
@@ -31,7 +33,7 @@ final class ScriptedSource: BatchSource {
 
     func close() { isOpen = false }
 
-    func tell(_ frame: LinkFrame) {}
+    func tell(_ frame: LinkFrame) { told += 1 }
 
     /// Two batches at a time.
     func receive(seconds: Double) -> ReceivedBatches {

@@ -27,6 +27,9 @@ struct CatchUp: ~Copyable {
     /// No round begins before.
     private var pausedUntil: UInt64 = 0
     private var sentAt: UInt64 = 0
+    /// Whether the node that is asked may hear where this one is: it may be the leader, which then
+    /// takes it for the node of this name.
+    var tells = true
     /// What was reported last of a round.
     private var said = ""
 
@@ -89,7 +92,7 @@ struct CatchUp: ~Copyable {
         if asked == nil { try ask(behind: end, below: below, owner) }
         guard var asked else { return [] }
         let now = status.clock.monotonicNanoseconds()
-        tell(at: now)
+        if tells { tell(at: now) }
         let received = source.receive(seconds: Self.receiveSeconds)
         let heard = status.clock.monotonicNanoseconds()
         if !received.batches.isEmpty || received.frame != nil { asked.heardAt = heard }

@@ -174,6 +174,7 @@ package struct Follower<Engine: ReplicatedLog & ~Copyable, Link: LeaderLink & ~C
         if let owner, let frame = leader.keep(owner), frame.office == owner.term {
             try hear(frame, of: owner)
         }
+        catchUp?.tells = leader.mayTell
         let page = try catchUp?.batches(behind: ownEnd, below: trimmedBelow, of: owner) ?? []
         for bytes in page { guard try store(bytes, apply) else { return } }
         guard status.position >= trimmedBelow else {

@@ -70,6 +70,10 @@ struct LeaderContact<Link: LeaderLink & ~Copyable>: ~Copyable {
         "node \(owner.node) lives, and takes no link of this node: \(reason)"
     }
 
+    /// Whether any node may hear where this one is: not while a leader is there that may hear
+    /// another process of this name.
+    var mayTell: Bool { name.isOwn || !link.isOpen }
+
     /// Tells the leader where this node is, ten times a second however often it is called; nothing
     /// while another process may have this node's name.
     mutating func tell() {
