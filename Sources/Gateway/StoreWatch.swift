@@ -133,7 +133,11 @@ final class StoreWatch: Sendable {
     }
 
     private func note(in stops: inout StopFile?) {
-        guard var file = stops.take() else { return }
+        guard var file = stops.take() else {
+            // No note is possible: nobody waits for one.
+            shared.health.isStopNoted = true
+            return
+        }
         let now = shared.ledgerTime
         let reasons = shared.health.storageReasons(at: shared.clock.monotonicNanoseconds())
         let due = StopNote.due(after: file.note, reasons, at: now) { stop in
@@ -147,7 +151,8 @@ final class StoreWatch: Sendable {
             // Once: the next look tries again.
             if !hasFailed { warn(of: error) }
         }
-        shared.health.isStopNoted = file.note != nil
+        // One that is over, and not on record yet, does not tell of the stop that begins.
+        shared.health.isStopNoted = file.note?.isOpen == true
         stops = consume file
     }
 

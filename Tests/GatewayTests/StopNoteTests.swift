@@ -32,6 +32,7 @@ struct StopNoteTests {
         let over = due(after: begun, [], at: 10)
         #expect(over == StopNote(since: now, until: seconds(10), reasons: ["disk_full"]))
         #expect(due(after: over, [], at: 30) == over)
+        #expect(begun?.isOpen == true && over?.isOpen == false)
         #expect(due(after: over, ["disk_stalled"], at: 30) == begun, "one of several")
         #expect(due(after: over, [], at: 60, isOnRecord: true) == nil)
     }

@@ -17,7 +17,7 @@ struct StopFile: ~Copyable, Sendable {
 
     static func path(in data: String) -> String { data + "/journal.stop" }
 
-    /// Opens it, or makes it. What is no note in it is written over.
+    /// Opens it, or makes it. What is no note in it counts for nothing; the next note replaces it.
     /// - Throws: ``FileError``.
     init(in data: String) throws(FileError) {
         let file = try File(Self.path(in: data), O_RDWR | O_CREAT | O_NOFOLLOW)

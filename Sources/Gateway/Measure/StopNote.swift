@@ -11,6 +11,9 @@ struct StopNote: Equatable {
     private(set) var until: Timestamp?
     let reasons: [String]
 
+    /// Whether it goes on.
+    var isOpen: Bool { until == nil }
+
     init(since: Timestamp, until: Timestamp? = nil, reasons: [String]) {
         self.since = since
         self.until = until
