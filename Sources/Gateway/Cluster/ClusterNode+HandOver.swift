@@ -47,9 +47,10 @@ extension ClusterNode {
         // Another one may be further, or gone, by now.
         guard let successor = successor(wanted) else { return .noSuccessor }
         let began = SystemClock.monotonicNanoseconds()
+        // Said before the successor can know: one that is under way says the same.
+        status.state = .handingOver
         guard succession.begin(to: successor.node, onSettled: { [links] in links.tell() })
         else { return .notLeading }
-        status.state = .handingOver
         shared.sequencerBell.ring()
         // A batch that gathers is the last one: it goes at once.
         shared.endGathering()
