@@ -1,8 +1,14 @@
+import Bytes
+import Cluster
+import Ledger
+import LockFree
+import Sockets
 import Testing
+import Time
 
 @testable import Gateway
 
-@Suite("A permit's rate is one for all nodes of a cluster")
+@Suite("A permit's rate is one for all nodes of a cluster", .onOwnThread)
 struct PermitPacesTests {
     @Test("a rate holds for whatever nodes send together, each permit for itself")
     func together() {
@@ -30,5 +36,40 @@ struct PermitPacesTests {
                 #expect(isInPace)
             }
         }
+    }
+
+    @Test("the leader refuses what comes too fast, but for an entry that is stored")
+    func decided() throws {
+        let status = ClusterStatus(node: "a")
+        status.term = 1
+        status.office = 1
+        status.state = .leading
+        status.proveForGood()
+        let now = SystemClock.wallClock()
+        let terms = PermitTerms(
+            operation: "ete", perSecond: 1, starts: now.advanced(byMilliseconds: -60_000),
+            ends: now.advanced(byMilliseconds: 3_600_000))
+        let bench = try Bench(
+            try Bench.opened() + [.permit(.issue(permitID: "pt-1", terms))], cluster: status)
+        // Two may come at once.
+        for (place, person) in ([1, 1, 1, 2] as [UInt64]).enumerated() {
+            var record = ByteBuffer(capacity: 1 << 10)
+            record.append(
+                EntryEnvelope(
+                    connection: EventToken(place: UInt32(place), generation: 0), handedOver: 0,
+                    command: EntryCommand(
+                        operation: 0, key: 0, participant: Fingerprint(high: 1, low: person),
+                        permit: 0),
+                    sourceBytes: 0))
+            record.append(zeros: 32)
+            let isTaken = bench.shared.lanes[0].commands.push(record.bytes)
+            #expect(isTaken)
+        }
+        var sequencer = bench.takeSequencer()
+        try sequencer.turn()
+        let answers = bench.answers(4)
+        #expect(answers.map(\.verdict) == [.accepted, .repeated, .repeated, .refused])
+        #expect(answers.allSatisfy { $0.isTest })
+        #expect(answers.last?.reasons.contains(.permitRate) == true)
     }
 }

@@ -281,6 +281,14 @@ struct PermitTests {
         #expect(
             Double(accepted) <= Double(perSecond) * (seconds + 1) + 1, "\(accepted) in \(seconds)")
         #expect(try listed(gateway, permit.id)["entries"] as? Int == accepted)
+        // What comes too fast is the run's, and in no count of people's.
+        let refused = #"verdict="refused""#
+        #expect(
+            try gateway.metric("portillon_test_entries_total", refused) == Double(tooFast))
+        #expect(try gateway.metric("portillon_entries_total", refused) == 0)
+        #expect(
+            try gateway.metric("portillon_refusals_total", #"reason="permit_rate""#)
+                == Double(tooFast))
     }
 
     @Test("revoked in flight: from the next entry on, and what was accepted is counted")

@@ -99,9 +99,11 @@ extension EntryService {
     }
 
     /// Counts a reason, unless it is a test entry's: those are the run's own, and say nothing of
-    /// how people fare.
+    /// how people fare. But for the permit's rate, which no other number tells of.
     func count(_ cause: RefusalCause, of profile: OperationProfile) {
-        if !isTest { operations.count(cause, of: profile.index, lane: lane) }
+        if !isTest || cause == .permitRate {
+            operations.count(cause, of: profile.index, lane: lane)
+        }
     }
 
     /// An entry that cannot be read: what is wrong with the request.

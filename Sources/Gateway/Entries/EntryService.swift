@@ -152,16 +152,15 @@ struct EntryService: ~Copyable {
         }
         guard !isHalted else {
             // A test's answer is counted apart here, too; a permit that is not good is not named.
-            let permit = permits.verify(
+            let result = permits.verify(
                 head, request, for: profile.index, in: directory, from: source.peer,
                 at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
-            if case .good(let permit) = permit { isTest = permit != EntryCommand.noPermit }
+            isTest = result.isTest
             refuse(.noSpace, profile, &writer)
             return .answered
         }
         guard let permit = verifyPermit(head, request, profile, key, source, &writer)
         else { return .answered }
-        isTest = permit != EntryCommand.noPermit
         signatures.forget()
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
@@ -189,8 +188,8 @@ struct EntryService: ~Copyable {
             head, request, json, entry, key, profile, permit, source, &writer)
     }
 
-    /// The permit that the entry comes with, or none; answers, and gives nothing, where it is not
-    /// good for the entry.
+    /// The permit that the entry comes with, or none, and whether it is a test's; answers, and gives
+    /// nothing, where it is not good for the entry.
     private mutating func verifyPermit(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
         _ key: DirectoryKey, _ source: RequestSource, _ writer: inout ResponseWriter
@@ -198,6 +197,7 @@ struct EntryService: ~Copyable {
         let result = permits.verify(
             head, request, for: profile.index, in: directory, from: source.peer,
             at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
+        isTest = result.isTest
         switch result {
         case .good(let permit): return permit
         case .refused(let reason):

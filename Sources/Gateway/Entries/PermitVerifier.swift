@@ -19,6 +19,15 @@ struct PermitVerifier: ~Copyable {
         /// The entry may go on: with the permit of this index, or with ``EntryCommand/noPermit``.
         case good(permit: UInt32)
         case refused(RefusalReason)
+
+        /// Whether the request is of a test that was agreed to: one that comes too fast is, too.
+        var isTest: Bool {
+            switch self {
+            case .good(let permit): permit != EntryCommand.noPermit
+            case .refused(.permitRate): true
+            case .refused: false
+            }
+        }
     }
 
     /// Looks at the permit of a request, if it has one; counts the entry toward the permit's pace.

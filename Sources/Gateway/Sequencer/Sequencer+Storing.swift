@@ -212,7 +212,10 @@ extension Sequencer {
             answer.verdict = .settingsMoved
             return true
         }
-        guard envelope.command.isTest, !isInPace(envelope.command) else { return false }
+        // One that is stored is answered as it was, however many were sent again at once.
+        guard envelope.command.isTest, !isInPace(envelope.command),
+            ledger.earlier(envelope.command, at: latest) == nil
+        else { return false }
         answer.verdict = .refused
         answer.reasons.insert(.permitRate)
         return true

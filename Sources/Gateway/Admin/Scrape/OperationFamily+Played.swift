@@ -26,7 +26,7 @@ extension OperationFamily {
             "portillon_test_entries", .counter,
             help: """
                 Entries with a permit answered since the process started; of the other counts, \
-                only portillon_shed and the durations have them.
+                only portillon_shed, the durations and the reason permit_rate have them.
                 """)
     } members: { reading, standing in
         // Most operations are never tested.
