@@ -30,6 +30,19 @@ struct PlaceChallengesTests {
         #expect(places.isSpent(Self.solved(2), by: Self.anne, at: Self.time(600)))
     }
 
+    @Test("who comes again and again without the ticket is asked for more work")
+    func again() {
+        var places = PlaceChallenges()
+        let challenge = Self.solved(1)
+        for _ in 0..<PlaceChallenges.maximumTimes {
+            #expect(!places.isSpent(challenge, by: Self.anne, at: nil))
+            places.spend(challenge, by: Self.anne, at: Self.time(0))
+        }
+        #expect(places.isSpent(challenge, by: Self.anne, at: nil))
+        #expect(!places.isSpent(Self.solved(2), by: Self.anne, at: nil))
+        #expect(places.count == 1)
+    }
+
     @Test("what has expired is forgotten")
     func bounded() {
         var places = PlaceChallenges()
