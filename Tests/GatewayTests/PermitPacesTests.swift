@@ -1,5 +1,4 @@
 import Bytes
-import Cluster
 import Ledger
 import LockFree
 import Sockets

@@ -38,6 +38,8 @@ struct SignedRobotTests {
         #expect(person.object["participant_number"] as? Int == 1, "\(person)")
         let counts = try gateway.counts(of: operation)
         #expect(counts["participants"] == 1 && counts["robot_entries"] == 1, "\(counts)")
+        #expect(
+            try gateway.metric("portillon_robots_total", "rule=\"\(PinnedRobot.rule)\"") == 1)
         // What it rests on names the robot.
         let number = try #require(answer.object["entry"] as? String)
         let view = try gateway.admin("GET", "/v1/entries/\(number)/robots")

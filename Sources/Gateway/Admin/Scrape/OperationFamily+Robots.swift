@@ -49,8 +49,12 @@ extension OperationFamily {
         writeCounts(robots[index].findings, by: "layer", layers, of: operation.id, &writer)
     }
 
+    /// Those whose robots are counted: where nobody is judged, those that are let in by name.
     private static func judged(_ reading: ScrapeReading, _ standing: [UInt32]) -> [UInt32] {
-        standing.filter { reading.catalogue.operations[Int($0)].settings.robots != .off }
+        standing.filter {
+            let settings = reading.catalogue.operations[Int($0)].settings
+            return settings.robots != .off || !settings.allowedRobots.isEmpty
+        }
     }
 
     private static func writeCounts(
