@@ -1,4 +1,5 @@
 import Bytes
+import Cluster
 import Ledger
 import LockFree
 import Sockets

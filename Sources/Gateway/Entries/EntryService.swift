@@ -188,8 +188,8 @@ struct EntryService: ~Copyable {
             head, request, json, entry, key, profile, permit, source, &writer)
     }
 
-    /// The permit that the entry comes with, or none, and whether it is a test's; answers, and gives
-    /// nothing, where it is not good for the entry.
+    /// The permit that the entry comes with, or none, and whether it is a test's; answers, and
+    /// gives nothing, where it is not good for the entry.
     private mutating func verifyPermit(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
         _ key: DirectoryKey, _ source: RequestSource, _ writer: inout ResponseWriter
