@@ -146,7 +146,7 @@ struct RobotSignaturesTests {
             try #require(sent != request)
             #expect(try outcome(sent) == fault, "\(other)")
         }
-        // By another key than the one that it names.
+        // Of another length than a signature by Ed25519.
         let short = request.replacing("own=:", with: "own=:AAAA")
         #expect(try outcome(short) == "malformed")
     }

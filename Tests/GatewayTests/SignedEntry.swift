@@ -32,7 +32,7 @@ struct SignedEntry {
     var idempotencyKey: String?
     /// What the digest is of; nil for the body.
     var digested: String?
-    /// What is signed in place of the base's last byte.
+    /// Whether other bytes than the base's are signed.
     var isForged = false
     /// Header lines, each with its end.
     var more = ""

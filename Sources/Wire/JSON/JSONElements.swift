@@ -67,7 +67,7 @@ struct JSONElements: UnkeyedEncodingContainer {
         output.text.write(value)
     }
 
-    /// Of any width.
+    /// Of 64 bits at most.
     mutating func encode<Value: FixedWidthInteger & Encodable>(_ value: Value) {
         begin()
         output.text.write(integer: value)

@@ -67,7 +67,7 @@ struct JSONMembers<Key: CodingKey>: KeyedEncodingContainerProtocol {
         output.text.write(value)
     }
 
-    /// Of any width.
+    /// Of 64 bits at most.
     func encode<Value: FixedWidthInteger & Encodable>(_ value: Value, forKey key: Key) {
         begin(key)
         output.text.write(integer: value)

@@ -20,7 +20,7 @@ struct JSONScalar: SingleValueEncodingContainer {
 
     func encode(_ value: Float) { output.text.write(value) }
 
-    /// Of any width.
+    /// Of 64 bits at most.
     func encode<Value: FixedWidthInteger & Encodable>(_ value: Value) {
         output.text.write(integer: value)
     }

@@ -5,7 +5,8 @@
 /// status of 200 operations it took four fifths. What Foundation treats apart (`Date`, `Data`,
 /// `URL`) is written as it encodes itself. A number that JSON does not have becomes `null`.
 ///
-/// A member that a value encodes twice stands there twice.
+/// A member that a value encodes twice stands there twice, and an encoder of a value within (such
+/// as `superEncoder()` gives) must be used before anything else is encoded: its place is open.
 package struct JSONTextEncoder: Encoder {
     private let output: JSONOutput
     /// How many objects and arrays are open around what is encoded.
