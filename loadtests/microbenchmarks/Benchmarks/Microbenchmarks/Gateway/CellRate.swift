@@ -1,0 +1,1 @@
+../../../Modules/Gateway/Entries/CellRate.swift
