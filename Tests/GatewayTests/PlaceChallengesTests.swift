@@ -52,4 +52,19 @@ struct PlaceChallengesTests {
             #expect(places.count <= 1_300)
         }
     }
+
+    @Test("there is an end to what is remembered, though nothing has expired")
+    func limited() {
+        var places = PlaceChallenges()
+        var most = 0
+        for number in 0..<UInt64(2 * PlaceChallenges.maximumCount) {
+            places.spend(Self.solved(number), by: Self.anne, at: Self.time(0))
+            most = max(most, places.count)
+        }
+        #expect(most <= PlaceChallenges.maximumCount)
+        #expect(
+            places.isSpent(
+                Self.solved(UInt64(2 * PlaceChallenges.maximumCount) - 1), by: Self.bernard, at: nil
+            ))
+    }
 }

@@ -142,6 +142,17 @@ final class TestGateway {
 
     // MARK: The public listener
 
+    /// Sends all but the last four bytes of a request, and these when the others have been read.
+    func exchangeInParts(_ request: String) throws -> Answer {
+        let client = try connect()
+        try client.send(String(request.dropLast(4)))
+        // What was sent has been read when another connection is answered.
+        let health = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(try connect().exchange(health).status == 200)
+        try client.send(String(request.suffix(4)))
+        return try client.receive()
+    }
+
     func connect(receiveBufferBytes: Int32? = nil) throws -> WireClient {
         try WireClient(port: port, receiveBufferBytes: receiveBufferBytes)
     }

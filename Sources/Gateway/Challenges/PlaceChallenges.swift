@@ -21,9 +21,12 @@ struct PlaceChallenges {
     /// How often a participant may ask without the ticket: an answer is lost, a page loaded anew.
     static var maximumTimes: Int { 8 }
 
+    /// So many are remembered at most, about 16 MiB. Where more than half of these have not expired
+    /// when it comes to that, all are forgotten, as by a restart.
+    static var maximumCount: Int { 1 << 18 }
+
     private var places: [Fingerprint: Place] = [:]
-    /// What has expired is forgotten when there are so many. Each was made for somebody within the
-    /// last minutes, and solved: so there is an end to them.
+    /// What has expired is forgotten when there are so many.
     private var roomBeforeSweep = 1_024
 
     /// Challenges that are remembered.
@@ -52,6 +55,7 @@ struct PlaceChallenges {
         }
         if places.count >= roomBeforeSweep {
             places = places.filter { now.milliseconds < Int64($0.value.expires) * 1_000 }
+            if 2 * places.count > Self.maximumCount { places.removeAll() }
             roomBeforeSweep = max(1_024, 2 * places.count)
         }
         places[challenge.mark] = Place(participant: participant, expires: challenge.expires)

@@ -1,9 +1,9 @@
 /// How fast the test entries of each permit come to a cluster (C7): the leader decides those of all
 /// nodes, and counts them together.
 ///
-/// By the same algorithm as ``PermitProfile/countIfInPace(at:)``, which each node's workers ask
-/// first; with a second more, because what nodes send comes in batches. In memory alone, like
-/// theirs: a new leader begins anew. Owned by the sequencer.
+/// By ``CellRate``, which each node's workers ask first; with a second more, because what nodes
+/// send comes in batches. In memory alone, like theirs: a new leader begins anew. Owned by the
+/// sequencer.
 struct PermitPaces {
     /// When the next entry would come if all came evenly, in nanoseconds of the monotonic clock, by
     /// the permit's index. Only permits that were issued come this far.
@@ -20,9 +20,10 @@ struct PermitPaces {
     mutating func countIfInPace(
         _ permit: UInt32, perSecond: UInt32, at nanoseconds: UInt64
     ) -> Bool {
-        let interval = 1_000_000_000 / UInt64(max(perSecond, 1))
-        let due = max(nextDue[permit] ?? 0, nanoseconds) &+ interval
-        guard due <= nanoseconds &+ max(Self.tolerance, interval) else { return false }
+        let due = CellRate.nextDue(
+            after: nextDue[permit] ?? 0, at: nanoseconds, interval: CellRate.interval(perSecond),
+            tolerance: Self.tolerance)
+        guard let due else { return false }
         nextDue[permit] = due
         return true
     }

@@ -224,8 +224,9 @@ extension Sequencer {
     /// Whether a test entry comes as fast as its permit allows to all nodes together. A gateway
     /// that is alone has counted it at its worker.
     private mutating func isInPace(_ command: EntryCommand) -> Bool {
+        guard shared.cluster != nil else { return true }
         let permits = ledger.catalogue.permits
-        guard shared.cluster != nil, Int(command.permit) < permits.count else { return true }
+        guard Int(command.permit) < permits.count else { return true }
         return linked.permits.countIfInPace(
             command.permit, perSecond: permits[Int(command.permit)].perSecond, at: nanoseconds)
     }

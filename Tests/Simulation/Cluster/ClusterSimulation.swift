@@ -74,15 +74,7 @@ struct ClusterSimulation {
             !cluster.judge.violations.isEmpty
         }
         proceed("healed", seconds: 20) { faults.isOver && operators.isAtRest }
-        cluster.engine.settle()
-        cluster.noteOwner()
-        cluster.frontEnds.stop()
-        proceed("at rest", seconds: Self.restSeconds) { cluster.frontEnds.isAtRest && isLevel }
-        try finish()
-        if !cluster.judge.violations.isEmpty {
-            throw Violation(
-                seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
-        }
+        try comeToRest()
         return Run(
             trace: cluster.judge.trace.value, virtualMilliseconds: cluster.world.now / 1_000_000,
             acknowledged: cluster.judge.acknowledged.count,
@@ -197,15 +189,7 @@ struct ClusterSimulation {
         let isServed = cluster.judge.acknowledged.count > count
         let milliseconds = (world.now - freed) / 1_000_000
         leader?.start()
-        engine.settle()
-        cluster.noteOwner()
-        cluster.frontEnds.stop()
-        proceed("at rest", seconds: Self.restSeconds) { cluster.frontEnds.isAtRest && isLevel }
-        try finish()
-        if !cluster.judge.violations.isEmpty {
-            throw Violation(
-                seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
-        }
+        try comeToRest()
         return isServed ? Gap(milliseconds: milliseconds, isRough: cluster.isRough) : nil
     }
 
@@ -255,6 +239,20 @@ struct ClusterSimulation {
     }
 
     // MARK: The end
+
+    /// What was sent is answered, and all members are level, before they are compared.
+    /// - Throws: ``Violation``.
+    private func comeToRest() throws {
+        cluster.engine.settle()
+        cluster.noteOwner()
+        cluster.frontEnds.stop()
+        proceed("at rest", seconds: Self.restSeconds) { cluster.frontEnds.isAtRest && isLevel }
+        try finish()
+        if !cluster.judge.violations.isEmpty {
+            throw Violation(
+                seed: seed, texts: cluster.judge.violations, notes: cluster.judge.notes)
+        }
+    }
 
     private func finish() throws {
         let judge = cluster.judge

@@ -1,6 +1,5 @@
 internal import Availability
 package import Cryptography
-internal import Foundation
 package import Ledger
 package import Time
 
@@ -25,24 +24,16 @@ package struct RebuiltReport {
         if claim.client != nil, client == nil { return nil }
         switch claim.report {
         case .availability:
-            json = Self.json(
+            json = ControlReply.json(
                 AvailabilityView(
                     claim.month, of: client, catalogue, position,
                     for: claim.audience ?? .operator))
         case .statement:
-            json = Self.json(
+            json = ControlReply.json(
                 StatementView(
                     ConsumptionQuestion.Answer(
                         statement: ledger.consumption(in: claim.month, by: client?.id),
                         calendar: catalogue.calendar, asOf: position), client: client?.id))
-        }
-    }
-
-    private static func json(_ view: some Encodable) -> [UInt8] {
-        do {
-            return [UInt8](try JSONEncoder().encode(view))
-        } catch {
-            preconditionFailure("a view is not JSON: \(error)")
         }
     }
 }
