@@ -325,6 +325,11 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// How long a process that cannot write its journal waits for the note of its stop.
+    private static var stopNoteMilliseconds: Int32 { 2_000 }
+    /// How often it looks meanwhile.
+    private static var lookMilliseconds: Int32 { 10 }
+
     private static func start(
         _ sequencer: consuming Sequencer
     ) throws(StartError) -> SystemThread {
@@ -337,9 +342,10 @@ package final class Gateway: Sendable {
             } catch {
                 let shared = sequencer.shared
                 shared.health.space = .failing
-                // The thread that watches the store notes the stop: it has two seconds for it.
-                for _ in 0..<200 where shared.cluster == nil && !shared.health.isStopNoted {
-                    _ = poll(nil, 0, 10)
+                // The thread that watches the store notes the stop first.
+                let looks = Self.stopNoteMilliseconds / Self.lookMilliseconds
+                for _ in 0..<looks where shared.cluster == nil && !shared.health.isStopNoted {
+                    _ = poll(nil, 0, Self.lookMilliseconds)
                 }
                 shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
